@@ -1,0 +1,357 @@
+"""The reference data of a programme: its frame, roles, boards, catalogue of services and governance checks.
+
+Nothing here decides; it is what decisions and reports refer to. Every figure carries its source and date, and
+what is not known is left out rather than guessed.
+"""
+
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from domain.value import Line, Slug, Value
+
+PartialDate = Annotated[
+    str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
+]
+"""A day, a month or a year, as precisely as the source says: ``2023-11-30``, ``2021-08`` or ``2019``."""
+
+BoardCode = Annotated[str, StringConstraints(pattern=r"^S08\d{6}$")]
+"""A health board's nine-character geography code (GSS)."""
+
+
+class Source(Value):
+    """A place where a figure or a fact can be checked; cited by its title.
+
+    Attributes:
+        title: The name under which figures and facts cite it.
+        publisher: Who published it.
+        url: Where it stands, when known.
+        published: When it was published, when it says so.
+        read: The day it was read; figures of an undated source carry this day.
+        note: What a reader has to know before relying on it.
+    """
+
+    title: Line
+    publisher: Line
+    url: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    published: PartialDate | None = None
+    read: date | None = None
+    note: str | None = None
+
+
+class Term(Value):
+    """One named part of the programme's frame, such as an area of work."""
+
+    id: Slug
+    name: Line
+
+
+class Frame(Value):
+    """The terms in which the programme describes its work; steps and reports are tagged with their ids.
+
+    Attributes:
+        levels: At which work is done.
+        areas: Areas of work.
+        priorities: What every test and learn has to cover.
+        sections: What every playbook has to fill.
+        themes: What the programme is organised by.
+        outcomes: What the programme is for.
+        inputs: Areas that need sustained input.
+    """
+
+    levels: tuple[Term, ...] = Field(min_length=1)
+    areas: tuple[Term, ...] = Field(min_length=1)
+    priorities: tuple[Term, ...] = Field(min_length=1)
+    sections: tuple[Term, ...] = Field(min_length=1)
+    themes: tuple[Term, ...] = Field(min_length=1)
+    outcomes: tuple[Term, ...] = Field(min_length=1)
+    inputs: tuple[Term, ...] = Field(min_length=1)
+
+
+class Role(Value):
+    """A role that owns steps, decides at gates or signs checks; never a person."""
+
+    id: Slug
+    name: Line
+    level: Slug
+
+
+class Region(StrEnum):
+    """The planning regions of Scotland's boards."""
+
+    NORTH = "north"
+    EAST = "east"
+    WEST = "west"
+
+
+class Islands(StrEnum):
+    """How much of a board's area is islands; it decides where the island assessment applies."""
+
+    ALL = "all"
+    SOME = "some"
+    NONE = "none"
+
+
+class Population(Value):
+    """How many people live in a board's area."""
+
+    value: int = Field(gt=0)
+    date: date
+    source: Line
+
+
+class Board(Value):
+    """A territorial health board.
+
+    Attributes:
+        id: The board's slug, part of its rollouts' ids.
+        name: Its name with the prefix ``NHS``.
+        gss: Its current geography code.
+        region: Its planning region.
+        islands: How much of it is islands.
+        population: How many people live there.
+        retired_codes: Codes under which old extracts still know it.
+    """
+
+    id: Slug
+    name: Line
+    gss: BoardCode
+    region: Region
+    islands: Islands
+    population: Population
+    retired_codes: tuple[BoardCode, ...] = ()
+
+
+class Figure(Value):
+    """A dated, sourced number.
+
+    Attributes:
+        measure: What is counted.
+        value: How many.
+        unit: Of what.
+        lower_bound: Whether the source says "over" or "more than".
+        period: Over what time; ``None`` where the source does not say.
+        source: The title of its source.
+        date: The day it describes, or on which an undated source was read.
+    """
+
+    measure: Line
+    value: int | float
+    unit: Line
+    lower_bound: bool = False
+    period: Literal["week", "month", "year", "since start"] | None = None
+    source: Line
+    date: date
+
+
+class Finding(Value):
+    """A sourced statement about an entity."""
+
+    text: str
+    source: Line
+    date: PartialDate
+
+
+class Coverage(Value):
+    """Where an entity is offered; being offered does not say that it is used.
+
+    Attributes:
+        extent: ``all`` boards, ``some`` of them, ``none``, or ``national``: offered directly to everyone.
+        boards: Which boards, where it is some.
+        note: What qualifies the statement.
+        source: The title of its source.
+        date: When it was so.
+
+    Raises:
+        ValueError: The extent is some boards and none is named, or another and some are.
+    """
+
+    extent: Literal["all", "some", "none", "national"]
+    boards: tuple[Slug, ...] = ()
+    note: str | None = None
+    source: Line
+    date: PartialDate
+
+    @model_validator(mode="after")
+    def _boards_are_named_where_it_is_some(self) -> Self:
+        if (self.extent == "some") != bool(self.boards):
+            raise ValueError(
+                f'coverage "{self.extent}" names {len(self.boards)} boards: '
+                'name the boards where the extent is "some", and only there'
+            )
+        return self
+
+
+class Relation(Value):
+    """What an entity depends on, and how: if that fails, this is affected."""
+
+    entity: Slug
+    kind: Literal[
+        "delivered-on",
+        "staffed-by",
+        "staffed-under",
+        "led-by",
+        "reports-through",
+        "trained-through",
+        "extends",
+    ]
+
+
+class Contract(Value):
+    """What is bought, from when and for how long.
+
+    Attributes:
+        id: The contract's slug.
+        title: What is bought.
+        tendered: When the tender was published.
+        awarded: When it was awarded.
+        term_months: The term without extensions.
+        extension_months: By how much it may be extended.
+        breaks_after_months: After how many months it may be ended early.
+        notes: What happened to it since.
+        source: The title of its source.
+    """
+
+    id: Slug
+    title: Line
+    tendered: PartialDate | None = None
+    awarded: PartialDate
+    term_months: int = Field(gt=0)
+    extension_months: int = Field(default=0, ge=0)
+    breaks_after_months: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+    source: Line
+
+
+class Withdrawal(Value):
+    """The end of an entity at a board.
+
+    Attributes:
+        board: The board.
+        on: The day from which it was no longer offered there.
+        replaced_by: The entity that took its place.
+        source: The title of its source.
+    """
+
+    board: Slug
+    on: date
+    replaced_by: Slug | None = None
+    source: Line
+
+
+class EntityKind(StrEnum):
+    """What a catalogue entry is."""
+
+    SERVICE = "service"
+    INFRASTRUCTURE = "infrastructure"
+    RESOURCE = "resource"
+
+
+Access = Literal["referral", "self-referral", "open"]
+"""How people reach a service; ``open`` needs no referral of any kind."""
+
+
+class Entity(Value):
+    """One entry of the catalogue.
+
+    Attributes:
+        id: The entry's slug.
+        name: Its name for people.
+        kind: A service, infrastructure that services depend on, or an online resource.
+        category: The category it belongs to.
+        status: Whether it is live or retired.
+        summary: What it is, in a sentence.
+        audience: For whom, where that is stated.
+        access: How people reach it, where that is stated for this entry.
+        owner: The role that answers for it.
+        levels: The levels at which it is run.
+        depends_on: What it depends on.
+        coverage: Where it is offered, where that is stated.
+        facts: What else is known about it.
+        figures: Its baseline figures.
+        contracts: The contracts under which it is bought.
+        withdrawals: Where it has ended.
+    """
+
+    id: Slug
+    name: Line
+    kind: EntityKind
+    category: Slug
+    status: Literal["live", "retired"] = "live"
+    summary: Line
+    audience: Line | None = None
+    access: tuple[Access, ...] = ()
+    owner: Slug
+    levels: tuple[Slug, ...] = Field(min_length=1)
+    depends_on: tuple[Relation, ...] = ()
+    coverage: Coverage | None = None
+    facts: tuple[Finding, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
+
+
+class Category(Value):
+    """A kind of entities, with what is stated about them together and not one by one.
+
+    Attributes:
+        id: The category's slug.
+        name: Its name for people.
+        summary: What its entities have in common, in a sentence.
+        access: How people reach its entities, where the source says so for all of them together.
+        figures: Baseline figures over all its entities.
+    """
+
+    id: Slug
+    name: Line
+    summary: Line
+    access: tuple[Access, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+
+class Check(Value):
+    """A governance check before a rollout.
+
+    Attributes:
+        id: The check's slug.
+        name: Its name for people.
+        applies: Where it applies, in words: several are English instruments.
+        standing: What weight it has here.
+        per: For what it is done once: each technology, or each board.
+        signers: The roles that usually sign.
+        expires_after: How long its evidence holds; ``None`` where time alone does not end it.
+        recheck_on_change: Whether a material change calls for it again.
+        facts: What whoever does it has to know.
+        evidence: The evidence that a plan's step asks for when it is signed.
+        source: The title of its source.
+    """
+
+    id: Slug
+    name: Line
+    applies: Line
+    standing: Literal["required", "good-practice", "evidence", "reference"]
+    per: Literal["technology", "board"]
+    signers: tuple[Slug, ...] = Field(min_length=1)
+    expires_after: timedelta | None = Field(default=None, gt=timedelta(0))
+    recheck_on_change: bool = False
+    facts: tuple[str, ...] = ()
+    evidence: tuple[Slug, ...] = Field(min_length=1)
+    source: Line
+
+
+class Capacity(Value):
+    """How many board implementations the programme carries at the same time, and why.
+
+    Attributes:
+        implementations: The number of slots over all technologies.
+        reason: Why this many.
+        source: The title of its source.
+        date: When it was set.
+    """
+
+    implementations: int = Field(gt=0)
+    reason: str
+    source: Line
+    date: date

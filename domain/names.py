@@ -1,0 +1,72 @@
+"""The names that people read: workflow ids, ledger streams and task ids, each made in one place.
+
+A workflow's id is also the name of its stream in the ledger.
+"""
+
+from domain.value import Fact
+
+NATIONAL = "national"
+WORKSTREAM = "workstream"
+
+
+def technology_id(technology: str) -> str:
+    """The workflow and stream of a technology: ``technology/ccbt-perinatal``."""
+    return f"technology/{technology}"
+
+
+def rollout_id(technology: str, board: str) -> str:
+    """The workflow and stream of one board's rollout: ``rollout/ccbt-perinatal/fife``."""
+    return f"rollout/{technology}/{board}"
+
+
+def workstream_id(technology: str, area: str) -> str:
+    """The workflow and stream of a parallel track: ``workstream/ccbt-perinatal/adoption``."""
+    return f"workstream/{technology}/{area}"
+
+
+def programme_id(programme: str) -> str:
+    """The workflow and stream of the programme office: ``programme/scotland``."""
+    return f"programme/{programme}"
+
+
+class TaskName(Fact):
+    """A task's stable, readable name: whose it is, in which plan, which step.
+
+    Attributes:
+        technology: The technology's slug.
+        place: ``national``, ``workstream`` or a board's slug.
+        plan: The plan's slug; for a workstream, its area.
+        step: The step's slug.
+    """
+
+    technology: str
+    place: str
+    plan: str
+    step: str
+
+    def __str__(self) -> str:
+        return f"{self.technology}/{self.place}/{self.plan}/{self.step}"
+
+    @property
+    def workflow(self) -> str:
+        """The id of the workflow that this task belongs to."""
+        if self.place == NATIONAL:
+            return technology_id(self.technology)
+        if self.place == WORKSTREAM:
+            return workstream_id(self.technology, self.plan)
+        return rollout_id(self.technology, self.place)
+
+    @classmethod
+    def parse(cls, text: str) -> "TaskName | None":
+        """Read a task's name back, or answer ``None`` where it has not the four parts of one."""
+        parts = text.strip().split("/")
+        if len(parts) != 4 or not all(parts):  # noqa: PLR2004 - the four fields above
+            return None
+        return cls(technology=parts[0], place=parts[1], plan=parts[2], step=parts[3])
+
+
+def gate_name(stream: str, gate: str) -> str:
+    """The readable name of a gate: ``ccbt-perinatal/fife/go-live`` or ``ccbt-perinatal/national/scale``."""
+    kind, technology, *rest = stream.split("/")
+    place = rest[0] if kind == "rollout" else NATIONAL
+    return f"{technology}/{place}/{gate}"

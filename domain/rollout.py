@@ -1,0 +1,463 @@
+"""One board's rollout of one technology: proof of concept, replication, handover, business as usual.
+
+The technology directs its rollouts and they report back. Both send the whole of what they want or are, not
+what changed, so a message that arrives twice or late does no harm.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal, assert_never
+
+from pydantic import Field
+
+from domain.actor import ENGINE, Actor
+from domain.event import Command, Event
+from domain.gate import Effect, Gate
+from domain.journey import (
+    Authority,
+    GateDecided,
+    Journey,
+    JourneyEvent,
+    Pace,
+    Wait,
+    common_waits,
+    evolve_journey,
+    with_consequences,
+)
+from domain.names import programme_id, rollout_id, technology_id
+from domain.plan import Evidence, Plan
+from domain.playbook import Playbook
+from domain.refusal import Refusal
+from domain.steering import (
+    DecideGate,
+    Held,
+    common_consequences,
+    decide_common,
+    enter,
+    follow,
+    reopen_plan,
+)
+from domain.value import Slug, Value
+from domain.work import evidence_held, is_finished
+
+
+class RolloutStage(StrEnum):
+    """The stages of a board's rollout, in their order."""
+
+    RELEASED = "released"
+    PROOF_OF_CONCEPT = "proof-of-concept"
+    PILOTED = "piloted"
+    QUEUED = "queued"
+    REPLICATION = "replication"
+    HANDOVER = "handover"
+    BUSINESS_AS_USUAL = "business-as-usual"
+
+    @property
+    def rank(self) -> int:
+        """The stage's place in the order, from 0."""
+        return list(RolloutStage).index(self)
+
+
+_WORKING = (
+    RolloutStage.PROOF_OF_CONCEPT,
+    RolloutStage.PILOTED,
+    RolloutStage.REPLICATION,
+    RolloutStage.HANDOVER,
+)
+
+
+class Brief(Value):
+    """What a rollout is started with and keeps.
+
+    Attributes:
+        technology: The technology's slug.
+        title: The technology's name for people.
+        board: The board's slug.
+        programme: The programme whose office grants capacity.
+        authority: Who may steer.
+        pace: How time counts.
+        pilot: The proof-of-concept plan, at a pilot board.
+        go_live: The gate at the end of replication.
+        handover: The gate at the end of the handover.
+    """
+
+    technology: Slug
+    title: str
+    board: Slug
+    programme: Slug
+    authority: Authority
+    pace: Pace = Pace()
+    pilot: Plan | None = None
+    go_live: Gate
+    handover: Gate
+
+
+class Direction(Value):
+    """What the technology wants of one of its rollouts: always the whole of it.
+
+    Attributes:
+        wave: The wave that the board belongs to.
+        cycle: The cycle of test and learn, from 1.
+        reopen: The steps to do again in that cycle; none means all of them.
+        playbook: The playbook to replicate, once there is one.
+        paused: Why the technology is paused, while it is.
+        stopped: Why the technology was stopped, if it was.
+    """
+
+    wave: str
+    cycle: int = 1
+    reopen: tuple[Slug, ...] = ()
+    playbook: Playbook | None = None
+    paused: str | None = None
+    stopped: str | None = None
+
+
+class Report(Value):
+    """Where a rollout stands: always the whole of it.
+
+    Attributes:
+        board: The board's slug.
+        stage: The stage it is in.
+        cycle: The cycle of test and learn it is in, or finished last.
+        paused: Whether it is paused by its own decision.
+        stopped: Whether it was stopped.
+        evidence: What its proof of concept found, once that is finished.
+    """
+
+    board: Slug
+    stage: RolloutStage
+    cycle: int
+    paused: bool = False
+    stopped: bool = False
+    evidence: dict[str, Evidence] = Field(default_factory=dict)
+
+
+class Claim(Value):
+    """A rollout's wish for one of the programme's slots: always the whole of it.
+
+    Attributes:
+        technology: The technology's slug.
+        board: The board's slug.
+        wanted: Whether the rollout needs a slot; once it no longer does, the slot is free.
+        ready: Whether it could start now; one that waits while paused lets others go first.
+    """
+
+    technology: Slug
+    board: Slug
+    wanted: bool
+    ready: bool = True
+
+
+class Rollout(Journey):
+    """The state of a board's rollout.
+
+    Attributes:
+        brief: What it was started with.
+        direction: What the technology wants of it.
+        granted: Whether it holds one of the programme's slots.
+        playbook: The version of the playbook that it replicates, once it has started.
+        findings: What its proof of concept found.
+    """
+
+    brief: Brief
+    direction: Direction
+    granted: bool = False
+    playbook: Playbook | None = None
+    findings: dict[str, Evidence] = Field(default_factory=dict)
+
+    @property
+    def board(self) -> str | None:
+        """The board."""
+        return self.brief.board
+
+    @property
+    def stream(self) -> str:
+        """The id of the workflow and of the ledger stream."""
+        return rollout_id(self.brief.technology, self.brief.board)
+
+    @property
+    def working(self) -> bool:
+        """Whether the plan at hand may still be worked on in this stage."""
+        return self.stage in _WORKING
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the technology is business as usual at this board."""
+        return self.stage == RolloutStage.BUSINESS_AS_USUAL
+
+
+# --- commands -----------------------------------------------------------------------------------------------
+
+
+class StartRollout(Command):
+    """Begin a board's rollout."""
+
+    brief: Brief
+    direction: Direction
+
+
+class Direct(Command):
+    """The technology says what it wants of this rollout."""
+
+    direction: Direction
+
+
+class Grant(Command):
+    """The programme office says whether this rollout holds a slot."""
+
+    granted: bool
+
+
+class ReportRollout(Command):
+    """To the technology: where this rollout stands."""
+
+    report: Report
+
+
+class ClaimSlot(Command):
+    """To the programme office: whether this rollout needs a slot."""
+
+    claim: Claim
+
+
+# --- events -------------------------------------------------------------------------------------------------
+
+
+class RolloutStarted(Event):
+    """A board's rollout began."""
+
+    kind: Literal["rollout-started"] = "rollout-started"
+    brief: Brief
+    direction: Direction
+
+
+class Directed(Event):
+    """The technology changed what it wants of this rollout."""
+
+    kind: Literal["directed"] = "directed"
+    direction: Direction
+
+
+class CycleStarted(Event):
+    """Another cycle of test and learn began at this pilot."""
+
+    kind: Literal["cycle-started"] = "cycle-started"
+    cycle: int
+
+
+class SlotGranted(Event):
+    """The rollout holds a slot and can start replicating."""
+
+    kind: Literal["slot-granted"] = "slot-granted"
+
+
+class PlaybookAdopted(Event):
+    """The board took up the playbook that the technology offers."""
+
+    kind: Literal["playbook-adopted"] = "playbook-adopted"
+    version: int
+
+
+RolloutEvent = Annotated[
+    JourneyEvent | RolloutStarted | Directed | CycleStarted | SlotGranted | PlaybookAdopted,
+    Field(discriminator="kind"),
+]
+
+
+def evolve(state: Rollout | None, event: RolloutEvent) -> Rollout:
+    """Apply an event.
+
+    Raises:
+        ValueError: The first event is not the rollout's start.
+    """
+    if isinstance(event, RolloutStarted):
+        return Rollout(
+            authority=event.brief.authority,
+            pace=event.brief.pace,
+            stage=RolloutStage.RELEASED,
+            since=event.at,
+            brief=event.brief,
+            direction=event.direction,
+        )
+    if state is None:
+        raise ValueError(f"a rollout begins with its start, not with {event.kind}")
+    match event:
+        case Directed():
+            return state.model_copy(update={"direction": event.direction})
+        case CycleStarted():
+            return state.model_copy(update={"cycle": event.cycle})
+        case SlotGranted():
+            return state.model_copy(update={"granted": True})
+        case PlaybookAdopted():
+            return state.model_copy(update={"playbook": state.direction.playbook})
+        case _:
+            evolved = evolve_journey(state, event)
+            if event.kind == "stage-entered" and event.stage == RolloutStage.PILOTED and state.work:
+                return evolved.model_copy(update={"findings": evidence_held(state.work)})
+            return evolved
+
+
+# --- deciding -----------------------------------------------------------------------------------------------
+
+
+def decide(state: Rollout | None, command: Command, now: datetime) -> tuple[RolloutEvent, ...] | Refusal:
+    """Decide a command: the events with all that follows from them, or why not."""
+    outcome = _decide_alone(state, command, now)
+    if isinstance(outcome, Refusal):
+        return outcome
+    if not outcome and state is not None:
+        outcome = consequences(state, command.actor, now)
+    return with_consequences(state, outcome, evolve, consequences, command.actor, now)
+
+
+def _decide_alone(
+    state: Rollout | None, command: Command, now: datetime
+) -> tuple[RolloutEvent, ...] | Refusal:
+    if state is None:
+        if isinstance(command, StartRollout):
+            started = RolloutStarted(
+                at=now, by=command.actor, brief=command.brief, direction=command.direction
+            )
+            return (started,)
+        return Refusal(code="not-started", message="This rollout has not started.")
+    match command:
+        case StartRollout():
+            return Refusal(code="already-started", message=f"{state.stream} has already started.")
+        case Direct():
+            return _directed(state, command, now)
+        case Grant():
+            due = command.granted and not state.granted and state.stopped is None
+            return (SlotGranted(at=now, by=command.actor),) if due else ()
+        case DecideGate():
+            decided = decide_common(state, command, _evidence(state), now)
+            return (
+                decided
+                if isinstance(decided, Refusal)
+                else (*decided, *_passage(state, command, decided, now))
+            )
+        case _:
+            return decide_common(state, command, _evidence(state), now)
+
+
+def _evidence(state: Rollout) -> Held:
+    return {"plan": {} if state.work is None else evidence_held(state.work)}
+
+
+def _directed(state: Rollout, command: Direct, now: datetime) -> tuple[RolloutEvent, ...]:
+    wanted, by = command.direction, command.actor
+    if wanted == state.direction or state.stopped is not None:
+        return ()
+    directed = Directed(at=now, by=by, direction=wanted)
+    return (directed, *follow(state, wanted.paused, wanted.stopped, by, now))
+
+
+def _passage(
+    state: Rollout, command: DecideGate, decided: tuple[JourneyEvent, ...], now: datetime
+) -> tuple[RolloutEvent, ...]:
+    by = command.actor
+    effect = next(event.effect for event in decided if isinstance(event, GateDecided))
+    match effect:
+        case Effect.PROCEED if state.stage == RolloutStage.REPLICATION and state.playbook is not None:
+            return (enter(RolloutStage.HANDOVER, by, now, state.playbook.handover),)
+        case Effect.PROCEED:
+            return (enter(RolloutStage.BUSINESS_AS_USUAL, by, now),)
+        case Effect.REPEAT:
+            return reopen_plan(state, command.reopen, command.reason, by, now)
+        case Effect.STOP:
+            return ()
+        case _:
+            assert_never(effect)
+
+
+def consequences(state: Rollout, by: Actor, now: datetime) -> tuple[RolloutEvent, ...]:
+    """What follows by itself from this state; nothing once all of it is so."""
+    if not state.at_rest and (moves := _moves(state, by, now)):
+        return moves
+    return common_consequences(state, wanted_gate(state), state.delivered, by, now)
+
+
+def _moves(state: Rollout, by: Actor, now: datetime) -> tuple[RolloutEvent, ...]:
+    wanted, pilot = state.direction, state.brief.pilot
+    match RolloutStage(state.stage):
+        case RolloutStage.RELEASED if pilot is not None:
+            return (enter(RolloutStage.PROOF_OF_CONCEPT, by, now, pilot),)
+        case RolloutStage.PROOF_OF_CONCEPT if state.work is not None and is_finished(state.work):
+            return (enter(RolloutStage.PILOTED, by, now),)
+        case RolloutStage.PILOTED if state.work is not None and not is_finished(state.work):
+            return (enter(RolloutStage.PROOF_OF_CONCEPT, by, now),)
+        case RolloutStage.PILOTED if wanted.cycle > state.cycle:
+            return (
+                CycleStarted(at=now, by=by, cycle=wanted.cycle),
+                enter(RolloutStage.PROOF_OF_CONCEPT, by, now),
+                *reopen_plan(state, wanted.reopen, f"cycle {wanted.cycle} of test and learn", by, now),
+            )
+        case RolloutStage.RELEASED | RolloutStage.PILOTED if wanted.playbook is not None:
+            return (enter(RolloutStage.QUEUED, by, now),)
+        case RolloutStage.QUEUED if state.granted and wanted.playbook is not None:
+            return (
+                PlaybookAdopted(at=now, by=by, version=wanted.playbook.version),
+                enter(RolloutStage.REPLICATION, by, now, wanted.playbook.implementation),
+            )
+        case _:
+            return ()
+
+
+# --- questions ----------------------------------------------------------------------------------------------
+
+
+def wanted_gate(state: Rollout) -> Gate | None:
+    """The gate that should be open: at the end of replication and of the handover."""
+    if state.work is None or not is_finished(state.work):
+        return None
+    if state.stage == RolloutStage.REPLICATION:
+        return state.brief.go_live
+    return state.brief.handover if state.stage == RolloutStage.HANDOVER else None
+
+
+def report(state: Rollout) -> Report:
+    """What the technology should know of this rollout."""
+    return Report(
+        board=state.brief.board,
+        stage=RolloutStage(state.stage),
+        cycle=state.cycle,
+        paused="own" in state.pauses,
+        stopped=state.stopped is not None,
+        evidence=state.findings if state.stage == RolloutStage.PILOTED else {},
+    )
+
+
+def claim(state: Rollout) -> Claim:
+    """Whether this rollout needs one of the programme's slots: from the queue until business as usual."""
+    in_need = RolloutStage.QUEUED.rank <= RolloutStage(state.stage).rank < RolloutStage.BUSINESS_AS_USUAL.rank
+    return Claim(
+        technology=state.brief.technology,
+        board=state.brief.board,
+        wanted=in_need and state.stopped is None,
+        ready=not state.at_rest,
+    )
+
+
+def messages(state: Rollout) -> dict[str, Command]:
+    """What should be known elsewhere, by the id of the workflow that should know it."""
+    technology, programme = technology_id(state.brief.technology), programme_id(state.brief.programme)
+    wanted: dict[str, Command] = {technology: ReportRollout(actor=ENGINE, report=report(state))}
+    if RolloutStage(state.stage).rank >= RolloutStage.QUEUED.rank:
+        wanted[programme] = ClaimSlot(actor=ENGINE, claim=claim(state))
+    return wanted
+
+
+def waits(state: Rollout) -> tuple[Wait, ...]:
+    """What this rollout waits for, in words."""
+    common = common_waits(state)
+    if state.at_rest:
+        return common
+    match RolloutStage(state.stage):
+        case RolloutStage.PILOTED:
+            what = "the scale decision and the standardised playbook"
+            return (*common, Wait(on="technology", what=what, since=state.since))
+        case RolloutStage.RELEASED:
+            return (*common, Wait(on="technology", what="the standardised playbook", since=state.since))
+        case RolloutStage.QUEUED:
+            return (*common, Wait(on="capacity", what="one of the programme's slots", since=state.since))
+        case _:
+            return common

@@ -1,0 +1,296 @@
+"""What may be done to the steps of a plan: completing, skipping, reopening, opening, noticing the late.
+
+The one place that decides about steps; each function answers with events or with a refusal.
+"""
+
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+
+from domain.actor import Actor
+from domain.event import Command
+from domain.plan import Evidence, Step
+from domain.refusal import Refusal
+from domain.text import check_reason, check_text
+from domain.value import Slug, at_day
+from domain.work import (
+    StepCompleted,
+    StepHeld,
+    StepOpened,
+    StepOverdue,
+    StepRecord,
+    StepReopened,
+    StepSkipped,
+    StepsRescheduled,
+    StepStatus,
+    Work,
+    WorkEvent,
+    open_steps,
+    unmet_needs,
+)
+
+DAY = timedelta(days=1)
+
+
+class StepCommand(Command):
+    """A command about one step of the plan that is being worked on."""
+
+    plan: Slug
+    step: Slug
+
+
+class CompleteStep(StepCommand):
+    """The step's work is done.
+
+    Attributes:
+        note: What the next board should know.
+        evidence: What the step asked for.
+    """
+
+    note: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
+class SkipStep(StepCommand):
+    """The step is not needed here, for a stated reason."""
+
+    reason: str
+
+
+class ReopenStep(StepCommand):
+    """A step that was completed or skipped has to be done again, and so has all that was built on it."""
+
+    reason: str
+
+
+def decide_step(
+    work: Work, command: StepCommand, board: str | None, now: datetime
+) -> tuple[WorkEvent, ...] | Refusal:
+    """Decide a command about a step: the events, or why not.
+
+    Args:
+        work: The plan being worked on.
+        command: A ``CompleteStep``, ``SkipStep`` or ``ReopenStep``.
+        board: The board whose work it is; ``None`` at the national level.
+        now: The moment of the command.
+    """
+    step = work.plan.by_id.get(command.step)
+    if command.plan != work.plan.id or step is None:
+        return _no_such_step(work, command)
+    if refusal := check_actor(command.actor, (step.owner,), board, f'"{step.title}"'):
+        return refusal
+    match command:
+        case CompleteStep():
+            return _complete(work, step, command, now)
+        case SkipStep():
+            return _skip(work, step, command, now)
+        case ReopenStep():
+            if refusal := check_reason(command.reason):
+                return refusal
+            if not work.record(step.id).status.closed:
+                return Refusal(
+                    code="not-closed",
+                    message=f'"{step.title}" is {work.record(step.id).status}: '
+                    "only a completed or skipped step can be reopened.",
+                )
+            return reopen(work, (step.id,), command.reason, command.actor, now)
+        case _:
+            raise TypeError(f"not a step command: {type(command).__name__}")
+
+
+def check_actor(actor: Actor, roles: tuple[str, ...], board: str | None, what: str) -> Refusal | None:
+    """Refuse an actor who lacks the role, or whose scope lacks the board.
+
+    Args:
+        actor: Who wants to act.
+        roles: The roles of which any will do.
+        board: The board acted upon; ``None`` at the national level.
+        what: What is acted upon, as the sentence's subject.
+    """
+    if actor.acting_as(roles) is None:
+        return Refusal(
+            code="wrong-role",
+            message=f"{what} belongs to {' or '.join(roles)} and you act as "
+            f"{', '.join(actor.roles) or 'nobody'}: ask someone who holds that role.",
+        )
+    if not actor.covers(board):
+        place = board or "the national programme"
+        return Refusal(
+            code="out-of-scope",
+            message=f"{what} is the work of {place} and you act for {actor.scope}: "
+            f"ask someone who acts for {place}.",
+        )
+    return None
+
+
+def reopen(
+    work: Work, steps: tuple[str, ...], reason: str, by: Actor, now: datetime
+) -> tuple[WorkEvent, ...]:
+    """The events that reopen steps and everything that was built on them; no step means all of them."""
+    chosen = frozenset(steps or work.plan.by_id)
+    built_on = frozenset(below for step in chosen for below in work.plan.downstream(step))
+    events: list[WorkEvent] = []
+    for step in work.plan.steps:
+        record = work.record(step.id)
+        if record.status.closed and step.id in chosen | built_on:
+            events.append(
+                StepReopened(
+                    at=now, by=by, plan=work.plan.id, step=step.id, round=record.round + 1, reason=reason
+                )
+            )
+        elif record.status is StepStatus.OPEN and step.id in built_on:
+            events.append(StepHeld(at=now, by=by, plan=work.plan.id, step=step.id, round=record.round))
+    return tuple(events)
+
+
+def open_what_can(work: Work, day: timedelta, by: Actor, now: datetime) -> tuple[WorkEvent, ...]:
+    """The events that open every step that waits for nothing any more.
+
+    Args:
+        work: The plan being worked on.
+        day: How long a day of the plan lasts; a rehearsal makes it shorter.
+        by: Who caused it.
+        now: When.
+    """
+    return tuple(
+        StepOpened(
+            at=now,
+            by=by,
+            plan=work.plan.id,
+            step=step.id,
+            round=work.record(step.id).round,
+            title=step.title,
+            owner=step.owner,
+            due=now + step.duration * (day / DAY),
+            area=step.area,
+            input=step.input,
+            level=step.level,
+            evidence=step.evidence,
+        )
+        for step in work.plan.steps
+        if work.record(step.id).status is StepStatus.WAITING and not unmet_needs(work, step)
+    )
+
+
+def notice_overdue(work: Work, by: Actor, now: datetime) -> tuple[WorkEvent, ...]:
+    """The events of due dates that have passed without having been noticed."""
+    return tuple(
+        StepOverdue(at=now, by=by, plan=work.plan.id, step=step.id, round=record.round, due=record.due)
+        for step in open_steps(work)
+        if (record := work.record(step.id)).due is not None and record.due <= now and not record.overdue
+    )
+
+
+def reschedule(work: Work, lost: timedelta, by: Actor, now: datetime) -> tuple[WorkEvent, ...]:
+    """The event that moves the due dates of open steps by the time lost in a pause."""
+    due = {
+        step.id: record.due + lost
+        for step in open_steps(work)
+        if (record := work.record(step.id)).due is not None
+    }
+    return (StepsRescheduled(at=now, by=by, plan=work.plan.id, due=due),) if due else ()
+
+
+def _no_such_step(work: Work, command: StepCommand) -> Refusal:
+    if command.plan != work.plan.id:
+        return Refusal(
+            code="other-plan",
+            message=f'The plan being worked on is "{work.plan.id}", not "{command.plan}": '
+            f"list the tasks to see what is open.",
+        )
+    close = get_close_matches(command.step, work.plan.by_id, n=1)
+    hint = f'did you mean "{close[0]}"?' if close else "list the tasks to see its steps."
+    return Refusal(code="no-such-step", message=f'Plan "{work.plan.id}" has no step "{command.step}": {hint}')
+
+
+def _closed_already(step: Step, record: StepRecord) -> Refusal | None:
+    if not record.status.closed or record.closed is None:
+        return None
+    return Refusal(
+        code="already-closed",
+        message=f'"{step.title}" was already {record.status} on {at_day(record.closed)} by '
+        f"{record.closed_by}: reopen it if it has to be done again.",
+    )
+
+
+def _complete(
+    work: Work, step: Step, command: CompleteStep, now: datetime
+) -> tuple[WorkEvent, ...] | Refusal:
+    record = work.record(step.id)
+    refusal = _closed_already(step, record) or check_text(note=command.note)
+    if refusal is None and record.status is StepStatus.WAITING:
+        refusal = _too_early(work, step)
+    if refusal or (refusal := _check_evidence(step, command.evidence, now)):
+        return refusal
+    return (
+        StepCompleted(
+            at=now,
+            by=command.actor,
+            plan=work.plan.id,
+            step=step.id,
+            round=record.round,
+            role=step.owner,
+            note=command.note,
+            evidence=command.evidence,
+        ),
+    )
+
+
+def _too_early(work: Work, step: Step) -> Refusal:
+    needs = " and ".join(f'"{need.title}" ({need.id})' for need in unmet_needs(work, step))
+    return Refusal(
+        code="too-early",
+        message=f'"{step.title}" cannot be completed yet: it waits for {needs or "the plan to open"}.',
+    )
+
+
+def _check_evidence(step: Step, brought: tuple[Evidence, ...], now: datetime) -> Refusal | None:
+    asked = {item.id: item.title for item in step.evidence}
+    given = [item.id for item in brought]
+    if missing := [name for name in asked if name not in given]:
+        lacking = ", ".join(f"{name} ({asked[name]})" for name in missing)
+        return Refusal(code="evidence-missing", message=f'"{step.title}" asks for evidence: bring {lacking}.')
+    for item in brought:
+        if item.id not in asked or given.count(item.id) > 1:
+            wanted = ", ".join(asked) or "none"
+            return Refusal(
+                code="evidence-unasked",
+                message=f'"{step.title}" does not ask for evidence "{item.id}" (it asks for {wanted}), '
+                "or it was brought twice: correct the name.",
+            )
+        if item.dated > now.date():
+            return Refusal(
+                code="evidence-in-future",
+                message=f'Evidence "{item.id}" is dated {item.dated}, a day still to come: correct it.',
+            )
+        if not item.statement.strip() or not item.source.strip():
+            return Refusal(
+                code="evidence-empty",
+                message=f'Evidence "{item.id}" needs a statement and a source: say what was found and where.',
+            )
+        if refusal := check_text(statement=item.statement, source=item.source):
+            return refusal
+    return None
+
+
+def _skip(work: Work, step: Step, command: SkipStep, now: datetime) -> tuple[WorkEvent, ...] | Refusal:
+    record = work.record(step.id)
+    if step.mandatory:
+        return Refusal(
+            code="mandatory",
+            message=f'"{step.title}" may not be skipped: the plan marks it as mandatory, so complete it.',
+        )
+    if refusal := _closed_already(step, record) or check_reason(command.reason):
+        return refusal
+    if record.status is StepStatus.WAITING:
+        return _too_early(work, step)
+    return (
+        StepSkipped(
+            at=now,
+            by=command.actor,
+            plan=work.plan.id,
+            step=step.id,
+            round=record.round,
+            role=step.owner,
+            reason=command.reason,
+        ),
+    )

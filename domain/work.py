@@ -1,0 +1,235 @@
+"""A plan being worked on: which steps are open, done, skipped or late, and what has happened to them.
+
+Technologies, rollouts and workstreams all run their plans through it; what may be done to a step is decided
+in ``domain.steps``.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, assert_never
+
+from pydantic import Field
+
+from domain.event import Event
+from domain.plan import Evidence, EvidenceAsked, Plan, Step
+from domain.value import Fact, Instant
+
+
+class StepStatus(StrEnum):
+    """Where a step stands."""
+
+    WAITING = "waiting"
+    OPEN = "open"
+    COMPLETED = "completed"
+    SKIPPED = "skipped"
+
+    @property
+    def closed(self) -> bool:
+        """Whether steps that need this one may start."""
+        return self in {StepStatus.COMPLETED, StepStatus.SKIPPED}
+
+
+class StepRecord(Fact):
+    """What has become of a step.
+
+    Attributes:
+        status: Where it stands.
+        round: From 1; one higher each time the step is reopened.
+        opened: When it last opened.
+        due: When it has to be done.
+        overdue: Whether its due date has been noticed to have passed.
+        closed: When it was completed or skipped.
+        closed_by: Who did that.
+        evidence: What was brought.
+    """
+
+    status: StepStatus = StepStatus.WAITING
+    round: int = 1
+    opened: Instant | None = None
+    due: Instant | None = None
+    overdue: bool = False
+    closed: Instant | None = None
+    closed_by: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Work(Fact):
+    """A plan and what has become of its steps so far; a step without a record waits in its first round."""
+
+    plan: Plan
+    records: dict[str, StepRecord] = Field(default_factory=dict)
+
+    def record(self, step: str) -> StepRecord:
+        """The record of a step of this plan."""
+        return self.records.get(step, _UNTOUCHED)
+
+    def with_record(self, step: str, record: StepRecord) -> "Work":
+        """This work with one record replaced."""
+        return self.model_copy(update={"records": {**self.records, step: record}})
+
+
+_UNTOUCHED = StepRecord()
+
+
+# --- events -------------------------------------------------------------------------------------------------
+
+
+class StepEvent(Event):
+    """Something happened to one step."""
+
+    plan: str
+    step: str
+    round: int
+
+
+class StepOpened(StepEvent):
+    """A step can be worked on: everything that it needs is done."""
+
+    kind: Literal["step-opened"] = "step-opened"
+    title: str
+    owner: str
+    due: Instant
+    area: str | None = None
+    input: str | None = None
+    level: str | None = None
+    evidence: tuple[EvidenceAsked, ...] = ()
+
+
+class StepCompleted(StepEvent):
+    """A step was completed."""
+
+    kind: Literal["step-completed"] = "step-completed"
+    role: str
+    note: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
+class StepSkipped(StepEvent):
+    """A step was skipped."""
+
+    kind: Literal["step-skipped"] = "step-skipped"
+    role: str
+    reason: str
+
+
+class StepReopened(StepEvent):
+    """A closed step has to be done again; ``round`` is the new round."""
+
+    kind: Literal["step-reopened"] = "step-reopened"
+    reason: str
+
+
+class StepHeld(StepEvent):
+    """An open step waits again, because something that it needs was reopened."""
+
+    kind: Literal["step-held"] = "step-held"
+
+
+class StepOverdue(StepEvent):
+    """An open step's due date has passed."""
+
+    kind: Literal["step-overdue"] = "step-overdue"
+    due: Instant
+
+
+class StepsRescheduled(Event):
+    """Due dates moved, because the work had been paused."""
+
+    kind: Literal["steps-rescheduled"] = "steps-rescheduled"
+    plan: str
+    due: dict[str, Instant]
+
+
+WorkEvent = (
+    StepOpened | StepCompleted | StepSkipped | StepReopened | StepHeld | StepOverdue | StepsRescheduled
+)
+
+
+# --- applying what happened ---------------------------------------------------------------------------------
+
+
+def evolve_work(work: Work, event: WorkEvent) -> Work:
+    """Apply an event to the work."""
+    if isinstance(event, StepsRescheduled):
+        moved = {step: work.record(step).model_copy(update={"due": due}) for step, due in event.due.items()}
+        return work.model_copy(update={"records": {**work.records, **moved}})
+    record = work.record(event.step)
+    match event:
+        case StepOpened():
+            change: dict[str, object] = {
+                "status": StepStatus.OPEN,
+                "round": event.round,
+                "opened": event.at,
+                "due": event.due,
+                "overdue": False,
+            }
+        case StepCompleted():
+            change = {
+                "status": StepStatus.COMPLETED,
+                "closed": event.at,
+                "closed_by": event.by.name,
+                "evidence": event.evidence,
+            }
+        case StepSkipped():
+            change = {"status": StepStatus.SKIPPED, "closed": event.at, "closed_by": event.by.name}
+        case StepReopened():
+            return work.with_record(event.step, StepRecord(round=event.round))
+        case StepHeld():
+            return work.with_record(event.step, StepRecord(round=event.round))
+        case StepOverdue():
+            change = {"overdue": True}
+        case _:
+            assert_never(event)
+    return work.with_record(event.step, record.model_copy(update=change))
+
+
+# --- questions ----------------------------------------------------------------------------------------------
+
+
+def open_steps(work: Work) -> tuple[Step, ...]:
+    """The steps that can be worked on now, in the plan's order."""
+    return tuple(step for step in work.plan.steps if work.record(step.id).status is StepStatus.OPEN)
+
+
+def unmet_needs(work: Work, step: Step) -> tuple[Step, ...]:
+    """The prerequisites of a step that are not closed."""
+    return tuple(work.plan.by_id[need] for need in step.needs if not work.record(need).status.closed)
+
+
+def is_finished(work: Work) -> bool:
+    """Say whether every step is completed or skipped."""
+    return all(work.record(step.id).status.closed for step in work.plan.steps)
+
+
+def count_closed(work: Work) -> int:
+    """How many steps are completed or skipped."""
+    return sum(work.record(step.id).status.closed for step in work.plan.steps)
+
+
+def overdue_steps(work: Work) -> tuple[Step, ...]:
+    """The open steps whose due date has been noticed to have passed."""
+    return tuple(step for step in open_steps(work) if work.record(step.id).overdue)
+
+
+def evidence_held(work: Work) -> dict[str, Evidence]:
+    """The evidence brought by the steps that are completed, by its slug."""
+    return {item.id: item for step in work.plan.steps for item in work.record(step.id).evidence}
+
+
+def risk_moment(record: StepRecord, share: float) -> datetime | None:
+    """The moment from which an open step counts as at risk: when that share of its time is used up."""
+    if record.opened is None or record.due is None:
+        return None
+    return record.opened + (record.due - record.opened) * share
+
+
+def next_moment(work: Work, share: float, now: datetime) -> datetime | None:
+    """The next moment at which an open step becomes at risk or late, or ``None``."""
+    moments: list[datetime] = []
+    for step in open_steps(work):
+        record = work.record(step.id)
+        if record.due is not None and not record.overdue:
+            moments.append(max(record.due, now))
+        if (risk := risk_moment(record, share)) is not None and risk > now:
+            moments.append(risk)
+    return min(moments, default=None)

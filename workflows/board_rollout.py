@@ -1,0 +1,94 @@
+"""The workflow of one board's rollout."""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from domain import rollout
+    from domain.journey import next_deadline
+    from domain.record import Receipt
+    from domain.rollout import Direct, Grant, Rollout, RolloutStage, StartRollout
+    from domain.steering import DecideGate
+    from workflows import display
+    from workflows.journey import JourneyShell
+    from workflows.shell import Life, Rules
+
+
+class RolloutLife(Life):
+    """What a rollout begins with, or carries on from."""
+
+    start: StartRollout | None = None
+    state: Rollout | None = None
+
+
+PILOTING = (RolloutStage.PROOF_OF_CONCEPT, RolloutStage.PILOTED)
+
+
+@workflow.defn
+class BoardRollout(JourneyShell[Rollout]):
+    """One board takes one technology from release to business as usual."""
+
+    rules = Rules(
+        decide=rollout.decide,
+        evolve=rollout.evolve,
+        children=lambda _state: {},
+        messages=rollout.messages,
+        deadline=next_deadline,
+        attributes=display.rollout_attributes,
+        details=display.rollout_details,
+        settled=lambda state: state.stopped is not None,
+    )
+
+    @workflow.init
+    def __init__(self, life: RolloutLife) -> None:
+        super().__init__(life, life.state, life.start)
+
+    @workflow.run
+    async def run(self, life: RolloutLife) -> str:
+        """Live through the stages of a rollout and stay with it as business as usual."""
+        del life  # taken up when the run was initialised, for updates that come early
+        await self.test_and_learn()
+        await self.wait_for_a_slot()
+        await self.replicate()
+        await self.hand_over()
+        return await self.until_stopped()
+
+    async def test_and_learn(self) -> None:
+        """At a pilot: cycles of proof of concept, then the wait for the scale decision."""
+        await self.during(RolloutStage.RELEASED)
+        while self.state.stopped is None and self.state.stage in PILOTING:
+            await self.during(self.state.stage)
+
+    async def wait_for_a_slot(self) -> None:
+        """In the queue, until the programme office grants one of its slots."""
+        await self.during(RolloutStage.QUEUED)
+
+    async def replicate(self) -> None:
+        """The playbook's implementation, ending in the decision to go live."""
+        await self.during(RolloutStage.REPLICATION)
+
+    async def hand_over(self) -> None:
+        """The playbook's handover, ending in the decision that it is business as usual."""
+        await self.during(RolloutStage.HANDOVER)
+
+    def carry(self) -> RolloutLife:
+        """What the next run picks up."""
+        return RolloutLife(**self.carried(), state=self.state)
+
+    @workflow.update(description="Decide at the open gate: go live, or hand over to business as usual.")
+    async def decide_gate(self, command: DecideGate) -> Receipt:
+        """Decide at the open gate."""
+        return await self.obey(command)
+
+    @decide_gate.validator
+    def _check_decide_gate(self, command: DecideGate) -> None:
+        self.check(command)
+
+    @workflow.signal(description="From the technology: what it wants of this rollout.")
+    def direct(self, command: Direct) -> None:
+        """Hear what the technology wants."""
+        self.heed(command)
+
+    @workflow.signal(description="From the programme office: a slot is granted.")
+    def grant(self, command: Grant) -> None:
+        """Hear that a slot is granted."""
+        self.heed(command)

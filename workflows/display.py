@@ -1,0 +1,167 @@
+"""What the Temporal UI shows of a life: search attributes to filter by, and details that a manager can read.
+
+Details are Markdown with lists and no tables, and name roles and boards, never people.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeKey
+
+with workflow.unsafe.imports_passed_through():
+    from domain import programme, rollout, technology, workstream
+    from domain.journey import Journey, Wait, next_due
+    from domain.programme import Programme
+    from domain.rollout import Rollout
+    from domain.technology import Technology
+    from domain.value import at_day
+    from domain.work import count_closed
+    from domain.workstream import Workstream
+    from workflows import attributes
+
+DECISIONS_SHOWN = 10
+"""How many decisions the details list; the ledger has all of them."""
+
+WAITS_SHOWN = 12
+"""How many open matters the details list."""
+
+
+def rollout_attributes(state: Rollout) -> dict[SearchAttributeKey[Any], Any]:
+    """The search attributes of a rollout."""
+    return {
+        attributes.TECHNOLOGY: state.brief.technology,
+        attributes.BOARD: state.brief.board,
+        attributes.WAVE: state.direction.wave,
+        **_journey_attributes(state, rollout.waits(state)),
+    }
+
+
+def technology_attributes(state: Technology) -> dict[SearchAttributeKey[Any], Any]:
+    """The search attributes of a technology."""
+    return {
+        attributes.TECHNOLOGY: state.proposal.technology,
+        **_journey_attributes(state, technology.waits(state)),
+    }
+
+
+def workstream_attributes(state: Workstream) -> dict[SearchAttributeKey[Any], Any]:
+    """The search attributes of a workstream."""
+    return {
+        attributes.TECHNOLOGY: state.brief.technology,
+        **_journey_attributes(state, workstream.waits(state)),
+    }
+
+
+def programme_attributes(_state: Programme) -> dict[SearchAttributeKey[Any], Any]:
+    """The programme office has nothing to filter by: there is one."""
+    return {}
+
+
+def _journey_attributes(state: Journey, waits: tuple[Wait, ...]) -> dict[SearchAttributeKey[Any], Any]:
+    return {
+        attributes.STAGE: "stopped" if state.stopped else str(state.stage),
+        attributes.RAG: str(state.rag),
+        attributes.WAITING_ON: sorted({wait.on for wait in waits}) or None,
+        attributes.NEXT_DUE: next_due(state),
+    }
+
+
+def rollout_details(state: Rollout) -> str:
+    """Where a rollout stands."""
+    about = [
+        f"Wave: {state.direction.wave}",
+        *([f"Playbook: version {state.playbook.version}"] if state.playbook else []),
+        *([f"Cycle of test and learn: {state.cycle}"] if state.brief.pilot else []),
+    ]
+    return _details(f"{state.brief.title}, {state.brief.board}", state, about, rollout.waits(state))
+
+
+def technology_details(state: Technology) -> str:
+    """Where a technology stands."""
+    boards = [
+        f"{board} ({wave}): {_board_line(state, board)}" for board, wave in technology.boards_started(state)
+    ]
+    waves = [
+        f"{wave.name}: {'released' if wave.name in state.released else 'to come'}, {', '.join(wave.boards)}"
+        for wave in state.waves
+    ]
+    about = [
+        f"Cycle of test and learn: {state.cycle}",
+        *([f"Playbook: version {state.playbook.version}"] if state.playbook else []),
+    ]
+    parts = [_details(state.proposal.title, state, about, technology.waits(state))]
+    parts += [_list("Boards", boards), _list("Waves", waves)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _board_line(state: Technology, board: str) -> str:
+    report = state.reports.get(board)
+    if report is None:
+        return "starting"
+    if report.stopped:
+        return "stopped"
+    return f"{report.stage}{', paused' if report.paused else ''}"
+
+
+def workstream_details(state: Workstream) -> str:
+    """Where a workstream stands."""
+    return _details(f"{state.brief.title}, {state.brief.area}", state, [], workstream.waits(state))
+
+
+def programme_details(state: Programme) -> str:
+    """Who holds a slot and who waits for one."""
+    slots = [
+        f"{place.technology}, {place.board}, since {at_day(place.since)}" for place in state.slots.values()
+    ]
+    queue = [
+        f"{place.technology}, {place.board}, waiting since {at_day(place.since)}"
+        for place in programme.queue_order(state)
+    ]
+    parts = [
+        f"# {state.charter.name}",
+        f"{len(state.slots)} of {state.capacity} slots are held; {len(state.queue)} rollouts wait.",
+        _list("Implementing now", slots),
+        _list("Next in line", queue),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _details(title: str, state: Journey, about: list[str], waits: tuple[Wait, ...]) -> str:
+    standing = [f"Stage: **{state.stage}** since {at_day(state.since)}", f"Status: **{state.rag}**", *about]
+    if state.work is not None and state.working:
+        done, total = count_closed(state.work), len(state.work.plan.steps)
+        standing.append(f"Plan: {done} of {total} steps of {state.work.plan.title} done")
+    if state.stopped:
+        standing.append(
+            f"**Stopped** on {at_day(state.stopped.at)} by {state.stopped.role}: {state.stopped.reason}"
+        )
+    decisions = [
+        f"{at_day(decision.at)}, {decision.gate}: **{decision.outcome}** by {decision.role} "
+        f"({decision.reason})"
+        for decision in state.decisions[-DECISIONS_SHOWN:]
+    ]
+    parts = [
+        f"# {title}",
+        _list("Where it stands", standing),
+        _list("What it waits for", [_wait_line(wait) for wait in waits[:WAITS_SHOWN]]),
+        f"and {len(waits) - WAITS_SHOWN} more" if len(waits) > WAITS_SHOWN else "",
+        _list("What was decided", decisions),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _wait_line(wait: Wait) -> str:
+    since = f", since {at_day(wait.since)}" if wait.since else ""
+    due = f", due {_moment(wait.due)}" if wait.due else ""
+    return f"**{wait.on}**: {wait.what}{since}{due}"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{at_day(moment)} {moment:%H:%M} UTC"
+
+
+def _list(title: str, items: list[str]) -> str:
+    if not items:
+        return ""
+    return "\n".join([f"## {title}", "", *(f"- {item}" for item in items)])

@@ -1,0 +1,338 @@
+"""The shell that every workflow shares: it obeys commands, records events and keeps what the state promises.
+
+An aggregate's rules say what happened and what is wanted; the shell folds the events, writes them to the
+ledger, starts the children and sends the messages that the state wants, wakes at the next deadline, and keeps
+the Temporal UI true. Wishes are read from the state and never from an event that passed by, so a shell that
+continued as new, or was rebuilt from the ledger, picks up where it stood.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Generic, NoReturn, TypeVar
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+from temporalio.exceptions import ApplicationError, FailureError, WorkflowAlreadyStartedError
+from temporalio.workflow import ParentClosePolicy
+
+with workflow.unsafe.imports_passed_through():
+    from pydantic import Field
+
+    from domain.actor import ENGINE
+    from domain.event import Command, Event, TimePassed
+    from domain.record import Receipt
+    from domain.refusal import Refusal
+    from domain.value import Fact
+    from workflows.recording import Outbox
+
+S = TypeVar("S")
+
+TASK_TIMEOUT = timedelta(seconds=5)
+"""How long a workflow task may be out with a worker before it is given to another: what a kill costs."""
+
+RENEW_AT_BOUNDARY = 150
+"""Events of history after which a stage's end continues as new, so that a cold worker answers fast."""
+
+RENEW_ANYWHERE = 1000
+"""Events of history after which any quiet moment continues as new."""
+
+TRY_AGAIN = timedelta(seconds=10)
+"""When a message to a workflow that is not there yet is sent again."""
+
+
+class Life(Fact):
+    """What a shell carries from one run to the next, beside its state.
+
+    Attributes:
+        recorded: The number of the last event in the ledger.
+        sent: A digest of the last message to each workflow.
+        started: The children that were started.
+    """
+
+    recorded: int = 0
+    sent: dict[str, str] = Field(default_factory=dict)
+    started: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ChildStart:
+    """How a child is started: which workflow, with what, and how the Temporal UI shows it."""
+
+    workflow: str
+    life: Life
+    summary: str
+    attributes: TypedSearchAttributes
+
+
+@dataclass(frozen=True)
+class Rules(Generic[S]):
+    """One aggregate's faces, as the shell needs them; all are pure.
+
+    Attributes:
+        decide: The events that a command causes, or a refusal.
+        evolve: The state after an event.
+        children: The children that should exist, by workflow id.
+        messages: What other workflows should know, by workflow id.
+        deadline: When the state must next be looked at.
+        attributes: The search attributes, a ``None`` for one that is unset.
+        details: Where it stands, in Markdown for people.
+        settled: Whether it came to its end, so that undeliverable messages no longer matter.
+    """
+
+    decide: Callable[[S | None, Command, datetime], Sequence[Event] | Refusal]
+    evolve: Callable[[S | None, Any], S]
+    children: Callable[[S], dict[str, ChildStart]]
+    messages: Callable[[S], dict[str, Command]]
+    deadline: Callable[[S, datetime], datetime | None]
+    attributes: Callable[[S], dict[SearchAttributeKey[Any], Any]]
+    details: Callable[[S], str]
+    settled: Callable[[S], bool]
+
+
+class Shell(Generic[S]):
+    """A durable life around an aggregate's rules.
+
+    A workflow inherits it, names its rules and its signals, and tells its story in ``run``.
+    """
+
+    rules: ClassVar[Rules[Any]]
+
+    def __init__(self, life: Life, state: S | None, start: Command | None) -> None:
+        self._outbox = Outbox(workflow.info().workflow_id, life.recorded)
+        self._sent = dict(life.sent)
+        self._started = list(life.started)
+        self._changes = 0
+        self._alarm: asyncio.Task[None] | None = None
+        self._alarm_at: datetime | None = None
+        self._undelivered = False
+        self._refused: Refusal | None = None
+        self._shown: dict[str, Any] = {}
+        self._state = state
+        if state is None and start is not None:
+            outcome = self._apply(start)
+            self._refused = outcome if isinstance(outcome, Refusal) else None
+
+    @property
+    def state(self) -> S:
+        """The aggregate's state.
+
+        Raises:
+            ApplicationError: The life was never begun, because its start was refused.
+        """
+        if self._state is None:
+            message = self._refused.message if self._refused else "This life was never begun."
+            raise ApplicationError(message, type="refused", non_retryable=True)
+        return self._state
+
+    # --- commands -------------------------------------------------------------------------------------------
+
+    def check(self, command: Command) -> None:
+        """Refuse a command before it is accepted, at no cost: what every update's validator calls.
+
+        Raises:
+            ApplicationError: The rules refuse it; the message is their sentence, the type their code.
+        """
+        outcome = self.rules.decide(self._state, command, workflow.now())
+        if isinstance(outcome, Refusal):
+            _refuse(outcome)
+
+    async def obey(self, command: Command) -> Receipt:
+        """Carry out an accepted command and answer once all that it caused is in the ledger.
+
+        Raises:
+            ApplicationError: The state has changed since the command was accepted and now refuses it.
+        """
+        outcome = self._apply(command)
+        if isinstance(outcome, Refusal):
+            _refuse(outcome)
+        last = self._outbox.last
+        await self._outbox.record(last)
+        return Receipt(stream=workflow.info().workflow_id, sequence=last)
+
+    def heed(self, command: Command) -> None:
+        """Take note of a message from another workflow; one that says nothing new changes nothing."""
+        outcome = self._apply(command)
+        if isinstance(outcome, Refusal):
+            workflow.logger.warning("a message was refused: %s", outcome.message)
+
+    def _apply(self, command: Command) -> Refusal | None:
+        outcome = self.rules.decide(self._state, command, workflow.now())
+        if isinstance(outcome, Refusal):
+            return outcome
+        for event in outcome:
+            self._state = self.rules.evolve(self._state, event)
+        if outcome:
+            self._outbox.add(tuple(outcome))
+            self._changes += 1
+        return None
+
+    # --- the life -------------------------------------------------------------------------------------------
+
+    async def live_until(self, question: Callable[[S], bool]) -> None:
+        """Live on until the state answers the question with yes, and everything it promises is kept."""
+        while True:
+            await self._keep_promises()
+            if question(self.state):
+                return
+            if self._history() > RENEW_ANYWHERE:
+                await self._renew()
+            await self._something_new()
+
+    async def end_stage(self) -> None:
+        """At a stage's end, continue as new if the history has grown."""
+        if self._history() > RENEW_AT_BOUNDARY:
+            await self._renew()
+
+    def carry(self) -> Life:
+        """What the next run needs to pick up here."""
+        raise NotImplementedError
+
+    def carried(self) -> dict[str, Any]:
+        """The shell's own share of what the next run needs."""
+        return {
+            "recorded": self._outbox.recorded,
+            "sent": dict(self._sent),
+            "started": tuple(self._started),
+        }
+
+    async def finish(self) -> None:
+        """Let every update be answered before the workflow ends."""
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        await self._keep_promises()
+
+    async def _renew(self) -> NoReturn:
+        while not (workflow.all_handlers_finished() and self._outbox.recorded == self._outbox.last):
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            await self._keep_promises()
+        workflow.continue_as_new(self.carry(), memo=workflow.memo())
+
+    def _history(self) -> int:
+        return workflow.info().get_current_history_length()
+
+    async def _keep_promises(self) -> None:
+        while True:
+            before = self._changes
+            await self._outbox.record(self._outbox.last)
+            self._show()
+            await self._start_children()
+            await self._send_messages()
+            if self._changes == before:
+                return
+
+    async def _something_new(self) -> None:
+        before = self._changes
+        self._set_alarm()
+        await workflow.wait_condition(
+            lambda: self._changes != before or (self._alarm is not None and self._alarm.done())
+        )
+        if self._alarm is not None and self._alarm.done():
+            self._alarm = self._alarm_at = None
+            self._apply(TimePassed(actor=ENGINE))
+
+    def _set_alarm(self) -> None:
+        # One timer: it is left alone when the deadline moves away, for waking in vain costs less than
+        # cancelling and starting it at every step.
+        now = workflow.now()
+        deadline = self.rules.deadline(self.state, now)
+        if self._undelivered:
+            deadline = min(deadline or now + TRY_AGAIN, now + TRY_AGAIN)
+        if deadline is None or (self._alarm_at is not None and self._alarm_at <= deadline):
+            return
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm_at = deadline
+        self._alarm = asyncio.create_task(
+            workflow.sleep(
+                max(deadline - now, timedelta(milliseconds=1)),
+                summary="Wake to notice what is due" if not self._undelivered else "Try a message again",
+            )
+        )
+
+    async def _start_children(self) -> None:
+        # A child starts with the latest word for it, which then need not be sent as well.
+        words = self.rules.messages(self.state)
+        await asyncio.gather(
+            *(
+                self._start_child(child_id, child, words.get(child_id))
+                for child_id, child in self.rules.children(self.state).items()
+                if child_id not in self._started
+            )
+        )
+
+    async def _start_child(self, child_id: str, child: ChildStart, word: Command | None) -> None:
+        try:
+            await workflow.start_child_workflow(
+                child.workflow,
+                child.life,
+                id=child_id,
+                parent_close_policy=ParentClosePolicy.ABANDON,
+                task_timeout=TASK_TIMEOUT,
+                search_attributes=child.attributes,
+                static_summary=child.summary,
+            )
+        except WorkflowAlreadyStartedError:
+            workflow.logger.info("%s was there already", child_id)
+        else:
+            if word is not None:
+                self._sent[child_id] = _digest(word)
+        self._started.append(child_id)
+
+    async def _send_messages(self) -> None:
+        self._undelivered = False
+        await asyncio.gather(
+            *(
+                self._send(target, command)
+                for target, command in self.rules.messages(self.state).items()
+                if self._sent.get(target) != _digest(command)
+            )
+        )
+
+    async def _send(self, target: str, command: Command) -> None:
+        try:
+            await workflow.get_external_workflow_handle(target).signal(signal_name(command), command)
+        except FailureError:
+            # Whoever should know is not there: not yet, or no longer.
+            self._undelivered = self._undelivered or not self.rules.settled(self.state)
+        else:
+            self._sent[target] = _digest(command)
+
+    def _show(self) -> None:
+        workflow.set_current_details(self.rules.details(self.state))
+        wanted = self.rules.attributes(self.state)
+        changed = [
+            key.value_set(value) if value is not None else key.value_unset()
+            for key, value in wanted.items()
+            if self._known(key) != value
+        ]
+        if changed:
+            workflow.upsert_search_attributes(changed)
+        self._shown = {key.name: value for key, value in wanted.items()}
+
+    def _known(self, key: SearchAttributeKey[Any]) -> Any:
+        if key.name in self._shown:
+            return self._shown[key.name]
+        return workflow.info().typed_search_attributes.get(key)
+
+
+def signal_name(command: Command) -> str:
+    """The signal that carries a message: the command's own name in snake case."""
+    name = type(command).__name__
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+def _digest(command: Command) -> str:
+    return hashlib.sha256(command.model_dump_json().encode()).hexdigest()[:16]
+
+
+def set_attributes(values: dict[SearchAttributeKey[Any], Any]) -> TypedSearchAttributes:
+    """Search attributes to start a workflow with."""
+    return TypedSearchAttributes(
+        [SearchAttributePair(key, value) for key, value in values.items() if value is not None]
+    )
+
+
+def _refuse(refusal: Refusal) -> NoReturn:
+    raise ApplicationError(refusal.message, type=refusal.code, non_retryable=True)

@@ -1,0 +1,142 @@
+"""The workflow of a technology's life, from proposal to sustained."""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from domain import technology
+    from domain.journey import next_deadline
+    from domain.record import Receipt
+    from domain.rollout import ReportRollout, StartRollout
+    from domain.steering import DecideGate
+    from domain.technology import Propose, PublishPlaybook, ReorderWaves, Stage, Technology
+    from domain.workstream import ReportWorkstream, StartWorkstream
+    from workflows import attributes, display
+    from workflows.board_rollout import RolloutLife
+    from workflows.journey import JourneyShell
+    from workflows.shell import ChildStart, Life, Rules, set_attributes
+    from workflows.workstream import WorkstreamLife
+
+
+class TechnologyLife(Life):
+    """What a technology begins with, or carries on from."""
+
+    start: Propose | None = None
+    state: Technology | None = None
+
+
+def child_start(start: StartRollout | StartWorkstream) -> ChildStart:
+    """How a rollout or a workstream is started."""
+    if isinstance(start, StartRollout):
+        brief = start.brief
+        return ChildStart(
+            workflow="BoardRollout",
+            life=RolloutLife(start=start),
+            summary=f"{brief.title} at {brief.board}",
+            attributes=set_attributes(
+                {
+                    attributes.TECHNOLOGY: brief.technology,
+                    attributes.BOARD: brief.board,
+                    attributes.WAVE: start.direction.wave,
+                }
+            ),
+        )
+    return ChildStart(
+        workflow="Workstream",
+        life=WorkstreamLife(start=start),
+        summary=f"{start.brief.title}: {start.brief.area}",
+        attributes=set_attributes({attributes.TECHNOLOGY: start.brief.technology}),
+    )
+
+
+@workflow.defn
+class TechnologyLifecycle(JourneyShell[Technology]):
+    """A technology is assessed, tested, standardised, scaled to every board and sustained."""
+
+    rules = Rules(
+        decide=technology.decide,
+        evolve=technology.evolve,
+        children=lambda state: {
+            child: child_start(start) for child, start in technology.children(state).items()
+        },
+        messages=technology.messages,
+        deadline=next_deadline,
+        attributes=display.technology_attributes,
+        details=display.technology_details,
+        settled=lambda state: state.stopped is not None,
+    )
+
+    @workflow.init
+    def __init__(self, life: TechnologyLife) -> None:
+        super().__init__(life, life.state, life.start)
+
+    @workflow.run
+    async def run(self, life: TechnologyLife) -> str:
+        """Go stage by stage, and stay with a sustained technology until it is stopped."""
+        del life  # taken up when the run was initialised, for updates that come early
+        await self.assess()
+        await self.test_and_learn()
+        await self.standardise()
+        await self.scale()
+        await self.sustain()
+        return await self.until_stopped()
+
+    async def assess(self) -> None:
+        """Assessment and procurement: the national plan, then the decision to begin."""
+        await self.during(Stage.ASSESS)
+
+    async def test_and_learn(self) -> None:
+        """Pilots run cycles of proof of concept beside the workstreams, until the scale decision."""
+        await self.during(Stage.TEST_AND_LEARN)
+
+    async def standardise(self) -> None:
+        """What the pilots learned becomes the playbook, published and approved."""
+        await self.during(Stage.STANDARDISE)
+
+    async def scale(self) -> None:
+        """Waves of boards replicate the playbook under the programme's capacity."""
+        await self.during(Stage.SCALE)
+
+    async def sustain(self) -> None:
+        """The national handover to business as usual."""
+        await self.during(Stage.SUSTAIN)
+
+    def carry(self) -> TechnologyLife:
+        """What the next run picks up."""
+        return TechnologyLife(**self.carried(), state=self.state)
+
+    @workflow.update(description="Decide at the open gate, on the evidence it asks for.")
+    async def decide_gate(self, command: DecideGate) -> Receipt:
+        """Decide at the open gate."""
+        return await self.obey(command)
+
+    @decide_gate.validator
+    def _check_decide_gate(self, command: DecideGate) -> None:
+        self.check(command)
+
+    @workflow.update(description="Publish the next version of the playbook that boards replicate.")
+    async def publish_playbook(self, command: PublishPlaybook) -> Receipt:
+        """Publish the next version of the playbook."""
+        return await self.obey(command)
+
+    @publish_playbook.validator
+    def _check_publish_playbook(self, command: PublishPlaybook) -> None:
+        self.check(command)
+
+    @workflow.update(description="Change the order and the make-up of the waves still to be released.")
+    async def reorder_waves(self, command: ReorderWaves) -> Receipt:
+        """Change the waves still to be released."""
+        return await self.obey(command)
+
+    @reorder_waves.validator
+    def _check_reorder_waves(self, command: ReorderWaves) -> None:
+        self.check(command)
+
+    @workflow.signal(description="From a board's rollout: where it stands.")
+    def report_rollout(self, command: ReportRollout) -> None:
+        """Hear where a rollout stands."""
+        self.heed(command)
+
+    @workflow.signal(description="From a workstream: where it stands.")
+    def report_workstream(self, command: ReportWorkstream) -> None:
+        """Hear where a workstream stands."""
+        self.heed(command)
