@@ -318,7 +318,9 @@ def _decide_alone(
             started = RolloutStarted(
                 at=now, by=command.actor, brief=command.brief, direction=command.direction
             )
-            return (started,)
+            # The technology may have been paused or stopped since it wanted this rollout.
+            wanted, begun = command.direction, evolve(None, started)
+            return (started, *follow(begun, wanted.paused, wanted.stopped, command.actor, now))
         return Refusal(code="not-started", message="This rollout has not started.")
     match command:
         case StartRollout():

@@ -332,9 +332,9 @@ def evolve(state: Technology | None, event: TechnologyEvent) -> Technology:
 
 
 def _with_findings(state: Technology, report: Report) -> Report:
-    # What a pilot found is reported once, when it is found; later reports do not repeat it.
+    # What a pilot found is reported whole while it is piloted; reports of later stages do not repeat it.
     before = state.reports.get(report.board)
-    if before is None or report.evidence or report.stage is RolloutStage.PROOF_OF_CONCEPT:
+    if before is None or report.stage.rank <= RolloutStage.PILOTED.rank:
         return report
     return report.model_copy(update={"evidence": before.evidence})
 

@@ -4,7 +4,7 @@ Technologies, rollouts and workstreams all run their plans through it; what may 
 in ``domain.steps``.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, assert_never
 
@@ -37,6 +37,7 @@ class StepRecord(Fact):
         round: From 1; one higher each time the step is reopened.
         opened: When it last opened.
         due: When it has to be done.
+        lost: For how long it was paused while it was open; that time does not count.
         overdue: Whether its due date has been noticed to have passed.
         closed: When it was completed or skipped.
         closed_by: Who did that.
@@ -47,6 +48,7 @@ class StepRecord(Fact):
     round: int = 1
     opened: Instant | None = None
     due: Instant | None = None
+    lost: timedelta = timedelta(0)
     overdue: bool = False
     closed: Instant | None = None
     closed_by: str | None = None
@@ -151,7 +153,7 @@ WorkEvent = (
 def evolve_work(work: Work, event: WorkEvent) -> Work:
     """Apply an event to the work."""
     if isinstance(event, StepsRescheduled):
-        moved = {step: work.record(step).model_copy(update={"due": due}) for step, due in event.due.items()}
+        moved = {step: _move(work.record(step), due) for step, due in event.due.items()}
         return work.model_copy(update={"records": {**work.records, **moved}})
     record = work.record(event.step)
     match event:
@@ -161,6 +163,7 @@ def evolve_work(work: Work, event: WorkEvent) -> Work:
                 "round": event.round,
                 "opened": event.at,
                 "due": event.due,
+                "lost": timedelta(0),
                 "overdue": False,
             }
         case StepCompleted():
@@ -181,6 +184,11 @@ def evolve_work(work: Work, event: WorkEvent) -> Work:
         case _:
             assert_never(event)
     return work.with_record(event.step, record.model_copy(update=change))
+
+
+def _move(record: StepRecord, due: datetime) -> StepRecord:
+    lost = record.lost + (due - record.due) if record.due is not None else record.lost
+    return record.model_copy(update={"due": due, "lost": lost})
 
 
 # --- questions ----------------------------------------------------------------------------------------------
@@ -220,7 +228,8 @@ def risk_moment(record: StepRecord, share: float) -> datetime | None:
     """The moment from which an open step counts as at risk: when that share of its time is used up."""
     if record.opened is None or record.due is None:
         return None
-    return record.opened + (record.due - record.opened) * share
+    counted_from = record.opened + record.lost
+    return counted_from + (record.due - counted_from) * share
 
 
 def next_moment(work: Work, share: float, now: datetime) -> datetime | None:

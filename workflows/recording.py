@@ -1,40 +1,38 @@
-"""How events reach the ledger: in order, in batches, each once, and however long the database is away."""
+"""How events reach the ledger: in order, in batches, each once, and however long the database is away.
 
-import asyncio
+Events are written by an activity that the engine has made durable together with what caused them, so the
+ledger can never hold something that the engine does not know (see docs/adr/0003).
+"""
+
 from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.ledger import LedgerActivities
-
     from domain.event import Event
     from domain.record import Batch
 
 LARGEST_BATCH = 200
 """Events written at once; a database that was away for long is not met with one huge statement."""
 
-PROMPT = timedelta(seconds=3)
-"""How long the quick way may take before the patient one takes over."""
-
-PATIENT_RETRY = RetryPolicy(
+RETRY = RetryPolicy(
     initial_interval=timedelta(milliseconds=200), backoff_coefficient=2, maximum_interval=timedelta(seconds=5)
 )
+"""For as long as it takes: a sign-off that was acknowledged is never given up."""
 
 
 class Outbox:
     """Events that happened and wait to be written to one stream of the ledger.
 
-    Whoever holds the lock writes all that waits; the others then find their own events written.
+    One batch is on its way at a time; what happens meanwhile goes with the next.
     """
 
     def __init__(self, stream: str, recorded: int) -> None:
         self._stream = stream
         self._recorded = recorded
         self._waiting: list[Event] = []
-        self._lock = asyncio.Lock()
 
     @property
     def last(self) -> int:
@@ -46,44 +44,32 @@ class Outbox:
         """The number of the last event that the ledger has."""
         return self._recorded
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the ledger has every event."""
+        return not self._waiting
+
     def add(self, events: tuple[Event, ...]) -> None:
         """Put events in line."""
         self._waiting += events
 
-    async def record(self, number: int) -> None:
-        """Return once the ledger has the event of this number and all before it."""
-        async with self._lock:
-            while self._recorded < number:
-                events = self._waiting[:LARGEST_BATCH]
-                await _write(
-                    Batch(
-                        stream=self._stream,
-                        first=self._recorded + 1,
-                        events=tuple(event.model_dump(mode="json") for event in events),
-                    )
-                )
-                del self._waiting[: len(events)]
-                self._recorded += len(events)
-
-
-async def _write(batch: Batch) -> None:
-    """Write a batch: by a local activity, which costs a fraction, or else by one that waits.
-
-    Writing twice is harmless: the ledger knows each event by its stream and number.
-    """
-    try:
-        await workflow.execute_local_activity_method(
-            LedgerActivities.record,
-            batch,
-            schedule_to_close_timeout=PROMPT,
-            retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=100), maximum_attempts=2),
-        )
-    except FailureError:
-        await workflow.execute_activity_method(
-            LedgerActivities.record,
-            batch,
-            start_to_close_timeout=timedelta(seconds=30),
-            heartbeat_timeout=timedelta(seconds=2),
-            retry_policy=PATIENT_RETRY,
-            summary=f"Record events {batch.first} to {batch.last} once the ledger answers",
-        )
+    async def deliver(self) -> None:
+        """Write what waits, whenever something does, for as long as the workflow lives."""
+        while True:
+            await workflow.wait_condition(lambda: not self.is_empty)
+            events = tuple(self._waiting[:LARGEST_BATCH])
+            batch = Batch(
+                stream=self._stream,
+                first=self._recorded + 1,
+                events=tuple(event.model_dump(mode="json") for event in events),
+            )
+            await workflow.execute_activity_method(
+                LedgerActivities.record,
+                batch,
+                start_to_close_timeout=timedelta(minutes=5),
+                heartbeat_timeout=timedelta(seconds=1),
+                retry_policy=RETRY,
+                summary=f"Record events {batch.first} to {batch.last}",
+            )
+            del self._waiting[: len(events)]
+            self._recorded += len(events)

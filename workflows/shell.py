@@ -105,6 +105,7 @@ class Shell(Generic[S]):
         self._sent = dict(life.sent)
         self._started = list(life.started)
         self._changes = 0
+        self._recorder: asyncio.Task[None] | None = None
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at: datetime | None = None
         self._undelivered = False
@@ -140,7 +141,7 @@ class Shell(Generic[S]):
             _refuse(outcome)
 
     async def obey(self, command: Command) -> Receipt:
-        """Carry out an accepted command and answer once all that it caused is in the ledger.
+        """Carry out an accepted command; the answer says which event of the ledger to look out for.
 
         Raises:
             ApplicationError: The state has changed since the command was accepted and now refuses it.
@@ -148,9 +149,7 @@ class Shell(Generic[S]):
         outcome = self._apply(command)
         if isinstance(outcome, Refusal):
             _refuse(outcome)
-        last = self._outbox.last
-        await self._outbox.record(last)
-        return Receipt(stream=workflow.info().workflow_id, sequence=last)
+        return Receipt(stream=workflow.info().workflow_id, sequence=self._outbox.last)
 
     def heed(self, command: Command) -> None:
         """Take note of a message from another workflow; one that says nothing new changes nothing."""
@@ -173,6 +172,8 @@ class Shell(Generic[S]):
 
     async def live_until(self, question: Callable[[S], bool]) -> None:
         """Live on until the state answers the question with yes, and everything it promises is kept."""
+        if self._recorder is None:
+            self._recorder = asyncio.create_task(self._outbox.deliver())
         while True:
             await self._keep_promises()
             if question(self.state):
@@ -199,14 +200,16 @@ class Shell(Generic[S]):
         }
 
     async def finish(self) -> None:
-        """Let every update be answered before the workflow ends."""
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        await self._keep_promises()
+        """Let every update be answered and every event be recorded before the run ends."""
+        while not self._all_is_done():
+            await self._keep_promises()
+            await workflow.wait_condition(self._all_is_done)
+
+    def _all_is_done(self) -> bool:
+        return workflow.all_handlers_finished() and self._outbox.is_empty
 
     async def _renew(self) -> NoReturn:
-        while not (workflow.all_handlers_finished() and self._outbox.recorded == self._outbox.last):
-            await workflow.wait_condition(workflow.all_handlers_finished)
-            await self._keep_promises()
+        await self.finish()
         workflow.continue_as_new(self.carry(), memo=workflow.memo())
 
     def _history(self) -> int:
@@ -215,7 +218,6 @@ class Shell(Generic[S]):
     async def _keep_promises(self) -> None:
         while True:
             before = self._changes
-            await self._outbox.record(self._outbox.last)
             self._show()
             await self._start_children()
             await self._send_messages()
