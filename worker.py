@@ -1,0 +1,51 @@
+"""Runs one worker until it is told to stop: `python worker.py`.
+
+Add workers by running it again, on this host or on others; Temporal shares the work among them.
+"""
+
+import asyncio
+import signal
+import sys
+
+import structlog
+
+from activities.ledger import LedgerActivities
+from catalogue.database import open_pool, place
+from catalogue.errors import LedgerError
+from catalogue.ledger import Ledger
+from runtime import telemetry
+from runtime.client import connect, leave
+from runtime.errors import CairnError
+from runtime.settings import Settings
+from runtime.worker_host import build_worker
+
+log = structlog.stdlib.get_logger("cairn.worker")
+
+
+async def serve(settings: Settings, stop: asyncio.Event) -> None:
+    """Execute workflows and activities until `stop` is set, then finish what has begun."""
+    client = await connect(settings)
+    async with await open_pool(settings.database_url) as pool:
+        worker = build_worker(client, settings, LedgerActivities(Ledger(pool)).all())
+        async with worker:
+            log.info("serving", task_queue=settings.task_queue, database=place(settings.database_url))
+            await stop.wait()
+            log.info("stopping")
+
+
+async def main() -> int:
+    """Serve until SIGINT or SIGTERM; return the exit code."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        await serve(Settings(), stop)
+    except (CairnError, LedgerError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    telemetry.configure(as_json=not sys.stderr.isatty())
+    leave(asyncio.run(main()))
