@@ -1,0 +1,169 @@
+"""Scotland's programme as shipped: complete, sourced and usable as it stands."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.catalogue import EntityKind, Islands
+from domain.plan import Plan
+from domain.playbook import check_playbook
+from programme.contents import Programme
+
+
+def longest_path(plan: Plan) -> timedelta:
+    """How long a plan takes when nothing is late."""
+    ends: dict[str, timedelta] = {}
+
+    def end_of(step: str) -> timedelta:
+        if step not in ends:
+            needs = plan.by_id[step].needs
+            ends[step] = plan.by_id[step].duration + max(map(end_of, needs), default=timedelta(0))
+        return ends[step]
+
+    return max(end_of(step.id) for step in plan.steps)
+
+
+def every_plan(programme: Programme) -> tuple[Plan, ...]:
+    """The national plans, the proof of concept and the playbook's two."""
+    (playbook,) = programme.playbooks
+    return (*programme.plans, playbook.implementation, playbook.handover)
+
+
+def test_the_fourteen_boards_hold_the_whole_population(shipped: Programme) -> None:
+    """No board is missing or counted twice."""
+    assert len(shipped.boards) == 14
+    assert sum(board.population.value for board in shipped.boards) == 5_438_100
+
+
+def test_the_island_boards_are_the_three_and_the_two_with_islands(shipped: Programme) -> None:
+    """The island assessment applies in five boards."""
+    by_extent = {
+        extent: {board.id for board in shipped.boards if board.islands is extent} for extent in Islands
+    }
+    assert by_extent[Islands.ALL] == {"orkney", "shetland", "western-isles"}
+    assert by_extent[Islands.SOME] == {"highland", "ayrshire-and-arran"}
+
+
+def test_the_retired_codes_lead_to_the_boards_of_today(shipped: Programme) -> None:
+    """Old extracts can still be read."""
+    assert {code: board.id for board in shipped.boards for code in board.retired_codes} == {
+        "S08000018": "fife",
+        "S08000021": "greater-glasgow-and-clyde",
+        "S08000023": "lanarkshire",
+        "S08000027": "tayside",
+    }
+
+
+def test_the_frame_is_the_one_of_the_published_account(shipped: Programme) -> None:
+    """Three levels, four areas, nine priorities, six sections, themes and outcomes, 17 inputs."""
+    frame = shipped.frame
+    counts = [
+        len(terms)
+        for terms in (
+            frame.levels,
+            frame.areas,
+            frame.priorities,
+            frame.sections,
+            frame.themes,
+            frame.outcomes,
+            frame.inputs,
+        )
+    ]
+    assert counts == [3, 4, 9, 6, 6, 6, 17]
+
+
+def test_every_service_of_the_account_is_in_the_catalogue(shipped: Programme) -> None:
+    """Eleven services and two resources, beside what they rest on."""
+    services = {entity.id for entity in shipped.entities if entity.kind is EntityKind.SERVICE}
+    assert services == {
+        "ccbt-adults",
+        "ccbt-perinatal",
+        "ccbt-cyp",
+        "ccbt-ltc",
+        "ccbt-higher-education",
+        "ccbt-prisons",
+        "iecbt",
+        "video-one-to-one",
+        "video-group",
+        "video-cross-region-group",
+        "national-proms-pathway",
+    }
+    resources = {entity.id for entity in shipped.entities if entity.kind is EntityKind.RESOURCE}
+    assert resources == {"nhs-inform-self-help-guides", "mind-to-mind"}
+
+
+def test_the_withdrawn_platform_names_its_successor(shipped: Programme) -> None:
+    """Beating the Blues stays on record with its end in NHS Tayside."""
+    old = shipped.entity("beating-the-blues")
+    (end,) = old.withdrawals
+    assert (old.status, end.board, end.on.isoformat(), end.replaced_by) == (
+        "retired",
+        "tayside",
+        "2022-12-01",
+        "silvercloud",
+    )
+
+
+def test_what_the_account_calls_over_is_kept_as_a_lower_bound(shipped: Programme) -> None:
+    """A figure never claims more than its source."""
+    figures = [figure for category in shipped.categories for figure in category.figures]
+    assert {figure.value for figure in figures if figure.lower_bound} == {70_000, 300_000, 150, 1_800_000}
+
+
+def test_every_area_of_sustained_input_has_a_step(shipped: Programme) -> None:
+    """None of the 17 is forgotten over the whole of a technology's life."""
+    served = {step.input for plan in every_plan(shipped) for step in plan.steps}
+    assert {term.id for term in shipped.frame.inputs} <= served
+
+
+def test_every_step_says_who_does_it_where_and_what_helps(shipped: Programme) -> None:
+    """Reports group by area, input and level, so each step bears them."""
+    for plan in every_plan(shipped):
+        for step in plan.steps:
+            assert step.area, step.id
+            assert step.input, step.id
+            assert step.level, step.id
+            assert step.guidance, step.id
+
+
+@pytest.mark.parametrize(
+    ("plan", "least", "most"),
+    [("proof-of-concept", 90, 183), ("implementation", 120, 274), ("handover", 90, 183)],
+)
+def test_plans_take_as_long_as_is_assumed(shipped: Programme, plan: str, least: int, most: int) -> None:
+    """Proof of concept 3 to 6 months, implementation 4 to 9, handover 3 to 6."""
+    (found,) = [each for each in every_plan(shipped) if each.id == plan]
+    assert timedelta(days=least) <= longest_path(found) <= timedelta(days=most)
+
+
+def test_the_playbook_can_be_published_first(shipped: Programme) -> None:
+    """It fills the six sections and lists mitigations."""
+    (playbook,) = shipped.playbooks
+    assert check_playbook(playbook, tuple(section.id for section in shipped.frame.sections), 0) is None
+    assert {step.area for step in playbook.implementation.steps} == {area.id for area in shipped.frame.areas}
+
+
+def test_the_proposal_reaches_every_board_once(shipped: Programme) -> None:
+    """Two pilots, then four boards, then eight, as it happened for cCBT."""
+    proposal = shipped.proposal("ccbt-perinatal")
+    waves = [proposal.pilots, *(wave.boards for wave in proposal.waves)]
+    assert [len(boards) for boards in waves] == [2, 4, 8]
+    assert {board for boards in waves for board in boards} == {board.id for board in shipped.boards}
+
+
+def test_the_proposal_holds_its_plans_and_gates_whole(shipped: Programme) -> None:
+    """A life that was proposed needs no file any more."""
+    proposal = shipped.proposal("ccbt-perinatal")
+    assert proposal.proof_of_concept == shipped.plan("proof-of-concept")
+    assert proposal.gates.go_live == shipped.gate("go-live")
+    assert set(proposal.workstreams) == {"adoption", "infrastructure"}
+    assert proposal.authority == shipped.authority
+    assert len(proposal.sections) == 6
+
+
+def test_what_is_not_there_is_a_key_error(shipped: Programme) -> None:
+    """Looking up by a wrong name never gives something else."""
+    with pytest.raises(KeyError):
+        shipped.board("atlantis")
+    with pytest.raises(KeyError):
+        shipped.proposal("atlantis")

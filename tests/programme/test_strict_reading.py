@@ -1,0 +1,481 @@
+"""Every way in which a programme's files can be wrong is reported with file, line and what to do."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.plan import Plan
+from programme.document import SIZE_LIMIT, read_document
+from programme.errors import Problem, ProgrammeInvalid
+from programme.reader import load_programme
+from programme.shape import fit
+
+SHIPPED = Path(__file__).parents[2] / "programme" / "scotland"
+PLAN = "plans/proof-of-concept.yaml"
+
+
+def problems_of(directory: Path) -> tuple[Problem, ...]:
+    """What the reader finds in a programme that is wrong."""
+    with pytest.raises(ProgrammeInvalid) as caught:
+        load_programme(directory)
+    return caught.value.problems
+
+
+def replace(path: Path, old: str, new: str) -> int:
+    """Replace a text once and give back the line on which the new one ends."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return text.split(old)[0].count("\n") + new.count("\n") + 1
+
+
+def spoil(directory: Path, file: str, old: str, new: str) -> tuple[int, list[str]]:
+    """Replace a text in a file of a programme: the line on which the new one ends, and what is found."""
+    line = replace(directory / file, old, new)
+    return line, [str(problem) for problem in problems_of(directory)]
+
+
+WRONG_VALUES = [
+    pytest.param(
+        PLAN,
+        "owner: digital-lead",
+        "ownr: digital-lead",
+        'step "test-technology" has the unknown key "ownr": did you mean "owner"?',
+        id="an unknown key",
+    ),
+    pytest.param(
+        PLAN,
+        "title: Test the technology where it will be used",
+        "title: 12",
+        'step "test-technology" has 12 as "title": it should be text',
+        id="a number instead of text",
+    ),
+    pytest.param(
+        "boards.yaml",
+        "value: 369670",
+        'value: "369670"',
+        'board "ayrshire-and-arran" has "369670" as "value": it should be a whole number',
+        id="text instead of a number",
+    ),
+    pytest.param(
+        PLAN,
+        "mandatory: true",
+        "mandatory: yes",
+        'step "appoint-lead" has "yes" as "mandatory": it should be true or false',
+        id="yes instead of true",
+    ),
+    pytest.param(
+        "gates.yaml",
+        "decides: [national-advisor]",
+        "decides: []",
+        'gate "begin" has too few under "decides": add at least one',
+        id="an empty list",
+    ),
+    pytest.param(
+        "programme.yaml",
+        "at_risk_share: 0.8",
+        "at_risk_share: 8",
+        'programme "scotland-digital-mental-health" has 8 as "at_risk_share": input should be less than 1',
+        id="a number out of range",
+    ),
+    pytest.param(
+        PLAN,
+        "needs: [test-technology, design-pathway]",
+        "needs: test-technology",
+        'step "train-staff" has "test-technology" as "needs": it should be a list',
+        id="a word instead of a list",
+    ),
+    pytest.param(
+        PLAN,
+        "duration: P35D",
+        "duration: 35",
+        'step "design-pathway" has 35 as "duration": it should be a duration in days or weeks such as P28D',
+        id="a bare number as duration",
+    ),
+    pytest.param(
+        PLAN,
+        "duration: P35D",
+        "duration: P1M",
+        '"P1M" is no exact duration: use days or weeks such as P28D',
+        id="a duration in months",
+    ),
+    pytest.param(
+        "boards.yaml",
+        "region: west",
+        "region: wst",
+        'board "ayrshire-and-arran" has "wst" as "region": did you mean "west"?',
+        id="a word outside the choices",
+    ),
+    pytest.param(
+        "boards.yaml",
+        "date: 2018-06-30",
+        "date: 2018-06-31",
+        'board "ayrshire-and-arran" has "2018-06-31" as "date": it should be a date such as 2026-11-23',
+        id="a day that does not exist",
+    ),
+    pytest.param(
+        PLAN,
+        "- id: train-staff",
+        "- id: Train Staff",
+        'step "Train Staff" has "Train Staff" as "id": use lower case letters, digits and single hyphens',
+        id="an id that is no slug",
+    ),
+    pytest.param(
+        PLAN,
+        "needs: [test-technology, design-pathway]",
+        "needs: [test-tecnology, design-pathway]",
+        'step "train-staff" needs "test-tecnology", which is no step of this plan: '
+        'did you mean "test-technology"?',
+        id="an unknown prerequisite",
+    ),
+    pytest.param(
+        PLAN,
+        "owner: digital-lead",
+        "owner: digitl-lead",
+        'step "test-technology" has "digitl-lead" as "owner", which is no role of this programme: '
+        'did you mean "digital-lead"?',
+        id="an unknown role",
+    ),
+    pytest.param(
+        PLAN,
+        "needs: [appoint-lead]",
+        "needs: [train-staff]",
+        "the steps test-technology -> train-staff -> test-technology wait for each other: "
+        "remove one of these prerequisites",
+        id="steps that wait for each other",
+    ),
+    pytest.param(
+        PLAN,
+        "needs: [appoint-lead]",
+        "needs: [test-technology]",
+        "the steps test-technology -> test-technology wait for each other: remove one of these prerequisites",
+        id="a step that waits for itself",
+    ),
+    pytest.param(
+        "gates.yaml",
+        "{evidence: readiness-review,",
+        "{evidence: readines-review,",
+        'need "Readiness review" has "readines-review" as "evidence", which is no evidence of this '
+        'programme: did you mean "readiness-review"?',
+        id="evidence that no step asks for",
+    ),
+    pytest.param(
+        "boards.yaml",
+        "islands: some",
+        "islands: some\n    islands: none",
+        'the key "islands" stands twice, first on line 10: keep one of them',
+        id="a repeated key",
+    ),
+    pytest.param(
+        "playbooks/standard.yaml",
+        "  change-management: >-",
+        "  chang-management: >-",
+        'playbook "standard" has "chang-management" as "sections", which is no section of this programme: '
+        'did you mean "change-management"?',
+        id="an unknown section",
+    ),
+    pytest.param(
+        PLAN,
+        "guidance: Look at the counts",
+        "guidance: Ask ann@example.org and look at the counts",
+        "the text holds an e-mail address: remove it: nothing here may identify a person",
+        id="identifying data",
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "message"), WRONG_VALUES)
+def test_a_wrong_value_is_reported_on_its_line(
+    scotland: Path, file: str, old: str, new: str, message: str
+) -> None:
+    """The message names file and line, what is wrong and what to do."""
+    line, found = spoil(scotland, file, old, new)
+    assert f"{scotland / file}:{line}: {message}" in found, found
+
+
+def test_entities_that_depend_on_each_other_are_reported_where_the_circle_closes(scotland: Path) -> None:
+    """The line is that of one of the dependencies in the circle."""
+    file = "catalogue/infrastructure.yaml"
+    replace(
+        scotland / file,
+        "levels: [national, long-term]\n",
+        "levels: [national, long-term]\n"
+        "    depends_on:\n      - {entity: board-digital-therapies-teams, kind: extends}\n",
+    )
+    (problem,) = problems_of(scotland)
+    assert "depend on each other in a circle" in problem.what
+    lines = (scotland / file).read_text(encoding="utf-8").splitlines()
+    assert problem.line is not None
+    assert "entity:" in lines[problem.line - 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param(b"", ": the file is empty: fill it, or remove it", id="an empty file"),
+        pytest.param(b"# nothing\n", ": the file is empty: fill it, or remove it", id="only a comment"),
+        pytest.param(b"id: a\nsteps: [\n", ":3: this is not valid YAML", id="a syntax error"),
+        pytest.param(b"id: a\n\tid: b\n", ":2: this is not valid YAML", id="a tab"),
+        pytest.param(b"id: a\ntitle: \xff\n", ":2: the file is not UTF-8 text", id="another encoding"),
+        pytest.param(b"id: a\ntitle: &x b\n", ":2: an anchor or an alias stands here", id="an anchor"),
+        pytest.param(b"id: a\ntitle: *x\n", ":2: an anchor or an alias stands here", id="an alias"),
+        pytest.param(b"id: !!python/name:os.system x\n", ":1: the tag ", id="a tag"),
+        pytest.param(b"id: a\n---\nid: b\n", ":2: a second document begins here", id="two documents"),
+        pytest.param(b"id: " + b"[" * 100_000, ":1: this is nested more than 20 deep", id="deep nesting"),
+        pytest.param(b"? [a]\n: b\n", ":1: a list or a mapping stands where a key", id="a list as key"),
+        pytest.param(b'id: "a\\0b"\n', ":1: the text holds a control character", id="an escaped NUL"),
+        pytest.param(b'id: "\\ud800"\n', ":1: ", id="half a character"),
+        pytest.param(b"id: a\x01b\n", ":1: this is not valid YAML", id="a raw control character"),
+        pytest.param(b"#" * (SIZE_LIMIT + 1), ": the file is larger than 1 MiB: ", id="a huge file"),
+        pytest.param(b"- a\n", ":1: this plan has a list as ", id="a list at the top"),
+        pytest.param(b"just words\n", ':1: this plan has "just words" as ', id="a word at the top"),
+    ],
+)
+def test_a_file_that_is_no_plain_yaml_is_one_problem(scotland: Path, text: bytes, message: str) -> None:
+    """Nothing in a file can hang, grow or be taken for something else."""
+    path = scotland / "plans" / "sustain.yaml"
+    path.write_bytes(text)
+    (problem,) = [each for each in problems_of(scotland) if each.file == str(path)]
+    assert str(problem).startswith(f"{path}{message}")
+
+
+def test_a_billion_laughs_are_refused_at_the_first(scotland: Path) -> None:
+    """Aliases cannot make a small file grow in memory."""
+    path = scotland / "plans" / "sustain.yaml"
+    path.write_text("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", encoding="utf-8")
+    assert [(each.line, each.file) for each in problems_of(scotland)] == [(1, str(path))]
+
+
+def test_an_unreadable_file_is_a_problem_and_not_a_crash(scotland: Path) -> None:
+    """A directory stands where a file should."""
+    (scotland / "gates.yaml").unlink()
+    (scotland / "gates.yaml").mkdir()
+    assert f"{scotland / 'gates.yaml'}: there is no such file: add it, or correct the path" in {
+        str(problem) for problem in problems_of(scotland)
+    }
+
+
+def test_a_missing_file_is_named_without_blaming_those_who_refer_to_it(scotland: Path) -> None:
+    """One cause, one problem."""
+    (scotland / "roles.yaml").unlink()
+    (problem,) = problems_of(scotland)
+    assert (problem.file, problem.line) == (str(scotland / "roles.yaml"), None)
+
+
+def test_a_stray_file_is_a_problem(scotland: Path) -> None:
+    """A plan that nobody reads because of its name is found."""
+    (scotland / "plans" / "extra.yml").write_text("id: extra\n", encoding="utf-8")
+    (problem,) = problems_of(scotland)
+    assert problem.what == "this is no file of a programme"
+
+
+def test_a_missing_directory_is_a_problem(tmp_path: Path) -> None:
+    """The path is named."""
+    (problem,) = problems_of(tmp_path / "wales")
+    assert problem.file == str(tmp_path / "wales")
+
+
+def test_a_missing_key_is_named_with_its_step(scotland: Path) -> None:
+    """The line is that of the step which lacks it."""
+    line, found = spoil(
+        scotland, PLAN, "    owner: digital-lead\n    needs: [appoint-lead]\n", "    needs: [appoint-lead]\n"
+    )
+    start = line - 3
+    assert f'{scotland / PLAN}:{start}: step "test-technology" lacks "owner": add it' in found, found
+
+
+def test_a_step_that_stands_twice_is_reported_at_the_second(scotland: Path) -> None:
+    """The first one's line is named too."""
+    line, found = spoil(scotland, PLAN, "- id: run-pilot", "- id: open-pilot")
+    assert any(
+        text.startswith(f'{scotland / PLAN}:{line}: the step "open-pilot" stands twice') for text in found
+    )
+
+
+def test_evidence_that_two_steps_ask_for_is_reported(scotland: Path) -> None:
+    """A gate could not tell which of them it rests on."""
+    line, found = spoil(scotland, PLAN, "{id: acceptance,", "{id: risk-procedure,")
+    assert any(
+        text.startswith(f'{scotland / PLAN}:{line}: the evidence "risk-procedure" stands twice')
+        for text in found
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "what"),
+    [
+        ("boards.yaml", "- id: borders", "- id: fife", 'the board "fife" stands twice'),
+        ("boards.yaml", "retired_codes: [S08000018]", "retired_codes: [S08000015]", "the board code"),
+        ("roles.yaml", "id: policy-lead", "id: national-advisor", 'the role "national-advisor" stands twice'),
+        ("gates.yaml", "- id: scale", "- id: begin", 'the gate "begin" stands twice'),
+        ("plans/adoption.yaml", "id: adoption", "id: sustain", 'the plan "sustain" stands twice'),
+        (
+            "catalogue/innovation.yaml",
+            "id: innovation",
+            "id: platform",
+            'the category "platform" stands twice',
+        ),
+        ("catalogue/remote-monitoring.yaml", "- id: national-proms-pathway", "- id: near-me", "the entity"),
+    ],
+)
+def test_a_name_that_stands_twice_is_reported(
+    scotland: Path, file: str, old: str, new: str, what: str
+) -> None:
+    """Across files as well as within one."""
+    replace(scotland / file, old, new)
+    assert any("stands twice" in each.what and each.what.startswith(what) for each in problems_of(scotland))
+
+
+def test_a_board_in_two_waves_is_reported_at_the_second(scotland: Path) -> None:
+    """Pilots count as a wave."""
+    file = "technologies/ccbt-perinatal.yaml"
+    line, found = spoil(scotland, file, "boards: [lanarkshire,", "boards: [tayside,")
+    assert any(
+        text.startswith(f'{scotland / file}:{line}: the board "tayside" stands twice') for text in found
+    )
+
+
+def test_a_wave_cannot_be_called_after_the_pilots(scotland: Path) -> None:
+    """The pilots are a wave of that name already."""
+    file = "technologies/ccbt-perinatal.yaml"
+    line, found = spoil(scotland, file, "- name: mastermind-2014", "- name: pilots")
+    assert any(text.startswith(f'{scotland / file}:{line}: the wave "pilots" stands twice') for text in found)
+
+
+def test_a_proof_of_concept_that_leaves_out_a_priority_is_reported(scotland: Path) -> None:
+    """All nine have to be covered; the proposal that uses the plan is named."""
+    file = "technologies/ccbt-perinatal.yaml"
+    replace(scotland / PLAN, "priority: staff-training", "priority: rapid-evidence")
+    (problem,) = problems_of(scotland)
+    assert problem.file == str(scotland / file)
+    assert problem.what.endswith('has no step with the priority "staff-training"')
+
+
+def test_a_playbook_that_leaves_out_a_section_is_reported(scotland: Path) -> None:
+    """All six have to be filled."""
+    file = "playbooks/standard.yaml"
+    text = (scotland / file).read_text(encoding="utf-8")
+    (scotland / file).write_text(re.sub(r"  delivery: >-\n(    .*\n)+", "", text), encoding="utf-8")
+    (problem,) = problems_of(scotland)
+    assert problem.what == 'the playbook lacks the section "delivery"'
+
+
+def test_a_playbook_without_mitigations_is_reported(scotland: Path) -> None:
+    """The standardised approach says what to expect."""
+    file = "playbooks/standard.yaml"
+    text = (scotland / file).read_text(encoding="utf-8")
+    spoilt = re.sub(r"mitigations:\n(  .*\n)+", "mitigations: []\n", text)
+    (scotland / file).write_text(spoilt, encoding="utf-8")
+    (problem,) = problems_of(scotland)
+    assert problem.what == "the playbook lists no mitigations"
+
+
+def test_a_gate_that_needs_evidence_of_another_stage_is_reported(scotland: Path) -> None:
+    """The evidence exists, but not when this gate is decided."""
+    replace(scotland / "gates.yaml", "{evidence: strategic-case,", "{evidence: benefits-review,")
+    (problem,) = problems_of(scotland)
+    assert problem.what == (
+        'gate "begin" needs the evidence "benefits-review", which no step of plan "assessment" asks for'
+    )
+
+
+def test_only_the_scale_decision_can_ask_the_pilots(scotland: Path) -> None:
+    """Elsewhere no pilot's report is at hand."""
+    replace(
+        scotland / "gates.yaml",
+        "{evidence: strategic-case, title: Strategic case as approved}",
+        "{evidence: strategic-case, title: Strategic case as approved, source: pilots}",
+    )
+    (problem,) = problems_of(scotland)
+    assert "only the scale decision" in problem.what
+
+
+def test_coverage_names_boards_where_it_is_some(scotland: Path) -> None:
+    """A rule over several values, reported at the statement."""
+    file = "catalogue/platforms.yaml"
+    line, found = spoil(scotland, file, "      extent: all", "      extent: some")
+    message = 'coverage "some" names 0 boards: name the boards where the extent is "some", and only there'
+    assert found == [f"{scotland / file}:{line - 1}: {message}"]
+
+
+def test_every_problem_of_every_file_comes_at_once(scotland: Path) -> None:
+    """Nobody has to mend one mistake to be told of the next."""
+    first = replace(scotland / PLAN, "owner: digital-lead", "owner: nobody")
+    second = replace(scotland / "boards.yaml", "region: east", "region: south")
+    (scotland / "plans" / "sustain.yaml").write_text("", encoding="utf-8")
+    found = {(Path(each.file).name, each.line) for each in problems_of(scotland)}
+    assert {("proof-of-concept.yaml", first), ("boards.yaml", second), ("sustain.yaml", None)} <= found
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(text=st.text(alphabet="ab:- \n\t[]{},#&*!|>'\"%@?0.9~\x00\ud800é", max_size=60))
+def test_any_text_is_either_read_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    """No text makes the reader fail in another way."""
+    path = tmp_path_factory.getbasetemp() / "any.yaml"
+    path.write_bytes(text.encode("utf-8", errors="surrogatepass"))
+    document, problems = read_document(path)
+    if document is None:
+        assert problems
+    else:
+        fit(Plan, document, "plan")
+
+
+SCALARS = (
+    "owner|area|input|level|priority|section|category|entity|service|board|replaced_by|source|evidence|"
+    "assessment|proof_of_concept|standardisation|sustain|adoption|infrastructure|begin|scale|approve_playbook|"
+    "go_live|handover"
+)
+LISTS = "needs|decides|signers|levels|pilots|boards|evidence|national"
+REFERENCE = re.compile(
+    rf"\b(?:{SCALARS}): (?P<scalar>[A-Za-z][^,\}}\[\n#]*[a-z0-9)])"
+    rf"|\b(?:{LISTS}): \[(?P<first>[a-z-]+)"
+    r"|^ +- (?P<item>[a-z-]+)$"
+)
+
+
+def _references() -> list[tuple[str, int, int]]:
+    """Every reference in the shipped files, by file, line and the column where its name ends."""
+    found: list[tuple[str, int, int]] = []
+    for path in sorted(SHIPPED.rglob("*.yaml")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            match = REFERENCE.search(line)
+            if match is not None and not line.lstrip().startswith("#") and match.lastgroup:
+                found.append((str(path.relative_to(SHIPPED)), number, match.end(match.lastgroup)))
+    return found
+
+
+REFERENCES = _references()
+
+
+@pytest.fixture(scope="module")
+def workbench(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the shipped programme that is put right again after each try."""
+    return Path(shutil.copytree(SHIPPED, tmp_path_factory.mktemp("bench") / "scotland"))
+
+
+def test_there_are_references_enough_to_try() -> None:
+    """The search for them has not gone blind."""
+    assert len(REFERENCES) > 400
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(reference=st.sampled_from(REFERENCES))
+def test_any_single_broken_reference_is_reported_on_its_line(
+    workbench: Path, reference: tuple[str, int, int]
+) -> None:
+    """Whatever name is misspelt, its own file and line are named."""
+    file, number, end = reference
+    path = workbench / file
+    original = path.read_text(encoding="utf-8")
+    lines = original.splitlines(keepends=True)
+    lines[number - 1] = f"{lines[number - 1][:end]}-zz{lines[number - 1][end:]}"
+    path.write_text("".join(lines), encoding="utf-8")
+    try:
+        found = {(problem.file, problem.line) for problem in problems_of(workbench)}
+    finally:
+        path.write_text(original, encoding="utf-8")
+    assert (str(path), number) in found
