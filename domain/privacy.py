@@ -5,9 +5,11 @@ number satisfies modulus 11, so any ten digits that begin with a valid date coun
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
-_DIGIT_RUN = re.compile(r"(?<![\d#])\d(?:[ -]?\d){8,11}(?!\d)")
+_DATE = re.compile(r"(?<!\d)(?:(?:19|20)\d\d-\d\d-\d\d|\d{1,2}/\d{1,2}/(?:19|20)\d\d)(?!\d)")
+_NUMBERS = re.compile(r"(?<![\d#])\d+(?:[\s()./\u2010-\u2015-]{1,3}\d+)*")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[ABD-HJLNP-UW-Z]{2}\b", re.IGNORECASE)
 _BIRTH = re.compile(
@@ -15,6 +17,7 @@ _BIRTH = re.compile(
     re.IGNORECASE,
 )
 _CHI_LENGTH = 10
+_LONGEST = 11
 _NHS_WEIGHTS = range(10, 1, -1)
 
 
@@ -28,14 +31,26 @@ def find_identifier(text: str) -> str | None:
         return "an e-mail address"
     if _BIRTH.search(text):
         return "a date of birth"
-    for run in _DIGIT_RUN.finditer(text):
-        if kind := _identifier_in(re.sub(r"[ -]", "", run.group())):
-            return kind
+    for run in _NUMBERS.finditer(_DATE.sub(";", text)):
+        for digits in _joined(re.findall(r"\d+", run.group())):
+            if kind := _identifier_in(digits):
+                return kind
     if re.search(r"(?<!\d)\+44[\d ()-]{9,}", text):
         return "a telephone number"
     if _POSTCODE.search(text):
         return "a full postcode"
     return None
+
+
+def _joined(groups: list[str]) -> Iterator[str]:
+    # An identifier may stand between other numbers: "ward 5 010203 1234".
+    for first in range(len(groups)):
+        digits = ""
+        for group in groups[first:]:
+            digits += group
+            if len(digits) > _LONGEST:
+                break
+            yield digits
 
 
 def _identifier_in(digits: str) -> str | None:

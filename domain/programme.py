@@ -218,7 +218,9 @@ def _decide_alone(
         return Refusal(code="not-open", message="The programme office is not open: load the programme first.")
     match command:
         case OpenProgramme():
-            return Refusal(code="already-open", message=f"{state.stream} is already open.")
+            return Refusal(
+                code="already-open", message=f"{state.stream} is already open: set its capacity instead."
+            )
         case ClaimSlot():
             return _claim(state, command, now)
         case SetCapacity() | SetPriority():

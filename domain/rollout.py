@@ -321,10 +321,12 @@ def _decide_alone(
             # The technology may have been paused or stopped since it wanted this rollout.
             wanted, begun = command.direction, evolve(None, started)
             return (started, *follow(begun, wanted.paused, wanted.stopped, command.actor, now))
-        return Refusal(code="not-started", message="This rollout has not started.")
+        return Refusal(code="not-started", message="This rollout has not started: its technology starts it.")
     match command:
         case StartRollout():
-            return Refusal(code="already-started", message=f"{state.stream} has already started.")
+            return Refusal(
+                code="already-started", message=f"{state.stream} has already started: go on with it."
+            )
         case Direct():
             return _directed(state, command, now)
         case Grant():

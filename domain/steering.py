@@ -148,7 +148,8 @@ def _steer(
             if hold := state.pauses.get("own"):
                 return Refusal(
                     code="already-paused",
-                    message=f"{state.stream} has been paused since {at_day(hold.at)} ({hold.reason}).",
+                    message=f"{state.stream} has been paused since {at_day(hold.at)} ({hold.reason}): "
+                    "there is no need to pause it again.",
                 )
             return pause(command.actor, "own", role, command.reason, now)
         case Resume():
@@ -224,7 +225,7 @@ def _decide_gate(
         items = "; ".join(f"{title} ({place})" for place, title in lacking)
         return Refusal(
             code="evidence-missing",
-            message=f"{gate.title} cannot be passed without evidence: {items}. Reopen the step that asks for "
+            message=f"{gate.title} cannot be passed without evidence, {items}: reopen the step that asks for "
             f"it and bring it, or decide another outcome.",
         )
     decided = GateDecided(

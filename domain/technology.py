@@ -360,12 +360,15 @@ def _decide_alone(
     if state is None:
         if isinstance(command, Propose):
             return _propose(command, now)
-        return Refusal(code="not-proposed", message="This technology has not been proposed.")
+        return Refusal(
+            code="not-proposed", message="This technology has not been proposed: propose it first."
+        )
     match command:
         case Propose():
             return Refusal(
                 code="already-proposed",
-                message=f"{state.proposal.title} ({state.proposal.technology}) has already been proposed.",
+                message=f"{state.proposal.title} ({state.proposal.technology}) has already been proposed: "
+                "go on with it, or propose another under its own name.",
             )
         case ReportRollout() | ReportWorkstream():
             return _note(state, command, now)

@@ -23,8 +23,8 @@ def check_text(**texts: str) -> Refusal | None:
         if found := find_identifier(text):
             return Refusal(
                 code="identifying-data",
-                message=f"The {name} holds {found}: Cairn keeps nothing that could identify a person. "
-                f"Remove it and send the command again.",
+                message=f"The {name} holds {found}, and Cairn keeps nothing that could identify a person: "
+                f"remove it and send the command again.",
             )
     return None
 

@@ -171,10 +171,14 @@ def _decide_alone(
             plan, by = command.brief.plan, command.actor
             started = WorkstreamStarted(at=now, by=by, brief=command.brief)
             return (started, enter(WorkstreamStage.UNDER_WAY, by, now, plan))
-        return Refusal(code="not-started", message="This workstream has not started.")
+        return Refusal(
+            code="not-started", message="This workstream has not started: its technology starts it."
+        )
     match command:
         case StartWorkstream():
-            return Refusal(code="already-started", message=f"{state.stream} has already started.")
+            return Refusal(
+                code="already-started", message=f"{state.stream} has already started: go on with it."
+            )
         case DirectWorkstream():
             return _directed(state, command, now)
         case _:

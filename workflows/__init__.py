@@ -7,3 +7,5 @@ from workflows.workstream import WorkstreamTrack
 
 ALL = [BoardRollout, ProgrammeOffice, TechnologyLifecycle, WorkstreamTrack]
 """Every workflow that a worker has to know."""
+
+__all__ = ["ALL", "BoardRollout", "ProgrammeOffice", "TechnologyLifecycle", "WorkstreamTrack"]

@@ -294,7 +294,7 @@ class Shell(Generic[S]):
 
     async def _send(self, target: str, command: Command) -> None:
         try:
-            await workflow.get_external_workflow_handle(target).signal(signal_name(command), command)
+            await workflow.get_external_workflow_handle(target).signal(signal_name(type(command)), command)
         except FailureError:
             # Whoever should know is not there: not yet, or no longer.
             self._undelivered = self._undelivered or not self.rules.settled(self.state)
@@ -319,9 +319,9 @@ class Shell(Generic[S]):
         return workflow.info().typed_search_attributes.get(key)
 
 
-def signal_name(command: Command) -> str:
+def signal_name(message: type[Command]) -> str:
     """The signal that carries a message: the command's own name in snake case."""
-    name = type(command).__name__
+    name = message.__name__
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
 
 

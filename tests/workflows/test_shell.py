@@ -1,0 +1,338 @@
+"""What the durable shell promises around the rules."""
+
+import asyncio
+from datetime import date, timedelta
+
+import pytest
+from temporalio import workflow
+from temporalio.api.enums.v1.workflow_pb2 import WORKFLOW_EXECUTION_STATUS_COMPLETED
+from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import WorkflowEnvironment
+
+import workflows
+from domain.event import Command
+from domain.plan import Evidence
+from domain.programme import SetCapacity
+from domain.rollout import ClaimSlot, Direct, Grant, ReportRollout
+from domain.steering import DecideGate, Pause, Resume, Stop
+from domain.steps import CompleteStep, ReopenStep
+from domain.technology import PublishPlaybook
+from domain.workstream import DirectWorkstream, ReportWorkstream
+from tests.domain.examples import (
+    ADOPTION,
+    BORDERS,
+    FIFE,
+    OFFICE,
+    ORKNEY,
+    PLAYBOOK,
+    PROGRAMME,
+    TAYSIDE,
+    TECHNOLOGY,
+    VISITOR,
+)
+from tests.workflows.office import EVERYBODY, MemoryLedger, Office, office
+from workflows import shell
+
+DESCRIBE = CompleteStep(actor=EVERYBODY, plan="assessment", step="describe")
+PROCURE = CompleteStep(actor=EVERYBODY, plan="assessment", step="procure")
+
+
+def bring(name: str) -> Evidence:
+    """A finding that is dated before any day on which the tests can run."""
+    return Evidence(id=name, statement="8 of 10 completed", source="Evaluation", dated=date(2026, 1, 1))
+
+
+def decide(gate: str, outcome: str = "go") -> DecideGate:
+    """Anybody's decision at a gate."""
+    return DecideGate(actor=EVERYBODY, gate=gate, outcome=outcome, reason="It was discussed.")
+
+
+async def reach_test_and_learn(at_work: Office) -> None:
+    """Take the technology through its assessment; the pilots and the workstream then exist."""
+    await at_work.open()
+    await at_work.propose()
+    await at_work.tell(TECHNOLOGY, "complete_step", DESCRIBE)
+    await at_work.tell(TECHNOLOGY, "complete_step", PROCURE)
+    await at_work.tell(TECHNOLOGY, "decide_gate", decide("begin"))
+    await at_work.ledger.until(
+        lambda ledger: all("step-opened" in ledger.kinds(stream) for stream in (FIFE, TAYSIDE, ADOPTION))
+    )
+
+
+async def pilot(at_work: Office, stream: str) -> None:
+    """Do a pilot's whole proof of concept."""
+    for step, evidence in (("set-up", ()), ("try", (bring("outcomes"),)), ("survey", ())):
+        command = CompleteStep(actor=EVERYBODY, plan="proof", step=step, evidence=evidence)
+        await at_work.tell(stream, "complete_step", command)
+
+
+def test_every_update_has_a_validator() -> None:
+    """An update without one would bypass whatever is checked there; the test fails closed."""
+    checked = 0
+    for cls in workflows.ALL:
+        definition = workflow._Definition.must_from_class(cls)
+        for name, update in definition.updates.items():
+            assert update.validator is not None, f"{cls.__name__}.{name} declares no validator"
+            assert update.description, f"{cls.__name__}.{name} has no description for the Temporal UI"
+            checked += 1
+    assert checked >= 20
+
+
+@pytest.mark.parametrize(
+    ("message", "target"),
+    [
+        (Direct, workflows.BoardRollout),
+        (Grant, workflows.BoardRollout),
+        (ReportRollout, workflows.TechnologyLifecycle),
+        (ReportWorkstream, workflows.TechnologyLifecycle),
+        (DirectWorkstream, workflows.WorkstreamTrack),
+        (ClaimSlot, workflows.ProgrammeOffice),
+    ],
+)
+def test_every_message_has_a_signal_to_arrive_by(message: type[Command], target: type) -> None:
+    """The shell names the signal after the message: whoever renames one must rename the other."""
+    assert shell.signal_name(message) in workflow._Definition.must_from_class(target).signals
+
+
+async def test_a_refused_update_says_why_and_leaves_no_trace(at_work: Office) -> None:
+    """The rule's own sentence reaches the person; history and ledger stay as they were."""
+    await at_work.propose()
+    await at_work.tell(TECHNOLOGY, "complete_step", DESCRIBE)
+    await at_work.ledger.until(lambda ledger: "step-completed" in ledger.kinds(TECHNOLOGY))
+    before = at_work.ledger.kinds(TECHNOLOGY)
+
+    with pytest.raises(WorkflowUpdateFailedError) as refusal:
+        await at_work.tell(TECHNOLOGY, "complete_step", DESCRIBE)
+
+    assert isinstance(refusal.value.cause, ApplicationError)
+    assert refusal.value.cause.type == "already-closed"
+    assert '"Describe" was already completed' in str(refusal.value.cause)
+    history = await at_work.client.get_workflow_handle(TECHNOLOGY).fetch_history()
+    accepted = [
+        e for e in history.events if e.HasField("workflow_execution_update_accepted_event_attributes")
+    ]
+    assert len(accepted) == 1
+    assert at_work.ledger.kinds(TECHNOLOGY) == before
+
+
+async def test_a_refused_proposal_fails_with_the_rules_sentence(at_work: Office) -> None:
+    """Whoever starts the workflow past the command line gets the same answer."""
+    await at_work.propose(actor=VISITOR)
+    with pytest.raises(WorkflowFailureError) as failure:
+        await at_work.client.get_workflow_handle(TECHNOLOGY).result()
+    assert "To propose a technology belongs to npt" in str(failure.value.cause)
+    assert at_work.ledger.streams == {}
+
+
+async def test_the_same_update_sent_twice_is_carried_out_once(at_work: Office) -> None:
+    """A connection that broke before the answer came is no reason for a second sign-off."""
+    await at_work.propose()
+    first = await at_work.tell(TECHNOLOGY, "complete_step", DESCRIBE, update_id="describe/1")
+    second = await at_work.tell(TECHNOLOGY, "complete_step", DESCRIBE, update_id="describe/1")
+    assert first == second
+    await at_work.ledger.until(lambda ledger: len(ledger.kinds(TECHNOLOGY)) >= first.sequence)
+    assert at_work.ledger.kinds(TECHNOLOGY).count("step-completed") == 1
+
+
+async def test_a_message_that_is_no_command_is_refused_at_once(at_work: Office) -> None:
+    """A slip in the Temporal UI's free JSON box must not wedge the workflow."""
+    await at_work.propose()
+    handle = at_work.client.get_workflow_handle(TECHNOLOGY)
+    with pytest.raises(WorkflowUpdateFailedError):
+        await asyncio.wait_for(handle.execute_update("complete_step", {"nonsense": 1}), 10)
+    await at_work.tell(TECHNOLOGY, "complete_step", DESCRIBE)
+
+
+async def test_sign_offs_go_on_while_the_database_is_away_and_are_recorded_in_order(
+    clockwork: WorkflowEnvironment,
+) -> None:
+    """Nothing lost, nothing twice, order kept."""
+    async with office(clockwork.client) as at_work:
+        await at_work.propose()
+        await at_work.ledger.until(lambda ledger: len(ledger.kinds(TECHNOLOGY)) == 3)
+        at_work.ledger.away = 4
+        await at_work.tell(TECHNOLOGY, "complete_step", DESCRIBE)
+        receipt = await at_work.tell(TECHNOLOGY, "complete_step", PROCURE)
+        assert len(at_work.ledger.kinds(TECHNOLOGY)) == 3, "the database is still away"
+        await at_work.ledger.until(lambda ledger: len(ledger.kinds(TECHNOLOGY)) == receipt.sequence)
+        assert at_work.ledger.kinds(TECHNOLOGY)[3:] == [
+            "step-completed",
+            "step-opened",
+            "step-completed",
+            "gate-opened",
+        ]
+
+
+async def test_what_comes_while_a_batch_is_on_its_way_goes_with_the_next(at_work: Office) -> None:
+    """However many sign-offs come while a write takes its time, they share the one that follows."""
+    await reach_test_and_learn(at_work)
+    ledger = at_work.ledger
+    await ledger.until(lambda ledger: ledger.kinds(ADOPTION).count("step-opened") == 1)
+    ledger.open.clear()
+    before = ledger.batches.count(ADOPTION)
+    for step in ("engage", "include"):
+        done = CompleteStep(actor=EVERYBODY, plan="adoption", step=step)
+        receipt = await at_work.tell(ADOPTION, "complete_step", done)
+    reopened = ReopenStep(actor=EVERYBODY, plan="adoption", step="include", reason="One group was missed.")
+    receipt = await at_work.tell(ADOPTION, "reopen_step", reopened)
+    ledger.open.set()
+    await ledger.until(lambda ledger: len(ledger.kinds(ADOPTION)) >= receipt.sequence)
+    assert ledger.batches.count(ADOPTION) - before == 2, "the one that was on its way, and one for all the others"
+
+
+async def test_a_due_date_that_passes_is_noticed_without_anybody_asking(
+    clockwork: WorkflowEnvironment, at_work: Office
+) -> None:
+    """One timer wakes the workflow when its next due date has come."""
+    await at_work.propose()
+    await at_work.ledger.until(lambda ledger: "step-opened" in ledger.kinds(TECHNOLOGY))
+    await clockwork.sleep(timedelta(days=11))
+    await at_work.ledger.until(lambda ledger: "step-overdue" in ledger.kinds(TECHNOLOGY))
+    changes = [e["rag"] for e in at_work.ledger.streams[TECHNOLOGY] if e["kind"] == "rag-changed"]
+    assert changes == ["At Risk", "Off Track"]
+
+
+async def test_a_message_to_a_workflow_that_is_not_there_yet_arrives_later(
+    clockwork: WorkflowEnvironment, at_work: Office
+) -> None:
+    """A rollout may ask for a slot before the programme office is open."""
+    await at_work.propose()
+    for step in (DESCRIBE, PROCURE):
+        await at_work.tell(TECHNOLOGY, "complete_step", step)
+    await at_work.tell(TECHNOLOGY, "decide_gate", decide("begin"))
+    await at_work.ledger.until(
+        lambda ledger: "step-opened" in ledger.kinds(FIFE) and "step-opened" in ledger.kinds(TAYSIDE)
+    )
+    await scale(at_work)
+    await at_work.ledger.until(lambda ledger: ledger.streams[FIFE][-1].get("stage") == "queued")
+    await at_work.open()
+    await clockwork.sleep(timedelta(seconds=30))
+    await at_work.ledger.until(lambda ledger: "slot-granted" in ledger.kinds(FIFE))
+
+
+async def scale(at_work: Office) -> None:
+    """From two fresh pilots to scaling."""
+    await pilot(at_work, FIFE)
+    await pilot(at_work, TAYSIDE)
+    await at_work.ledger.until(lambda ledger: ledger.kinds(TECHNOLOGY).count("gate-opened") == 2)
+    await at_work.tell(TECHNOLOGY, "decide_gate", decide("scale"))
+    for step in ("write", "review"):
+        command = CompleteStep(actor=EVERYBODY, plan="standardisation", step=step)
+        await at_work.tell(TECHNOLOGY, "complete_step", command)
+    await at_work.tell(TECHNOLOGY, "publish_playbook", PublishPlaybook(actor=OFFICE, playbook=PLAYBOOK))
+    await at_work.tell(TECHNOLOGY, "decide_gate", decide("approve"))
+
+
+async def test_capacity_is_kept_between_workflows(at_work: Office) -> None:
+    """With one slot, the second pilot replicates only when the first is business as usual."""
+    await reach_test_and_learn(at_work)
+    await at_work.tell(PROGRAMME, "set_capacity", SetCapacity(actor=OFFICE, capacity=1, reason="Few staff."))
+    await scale(at_work)
+    await at_work.ledger.until(
+        lambda ledger: (
+            "slot-awarded" in ledger.kinds(PROGRAMME) and ledger.kinds(PROGRAMME).count("slot-claimed") == 2
+        )
+    )
+    assert at_work.ledger.kinds(PROGRAMME).count("slot-awarded") == 1
+    first, second = sorted(
+        (FIFE, TAYSIDE), key=lambda stream: "slot-granted" not in at_work.ledger.kinds(stream)
+    )
+    await at_work.ledger.until(lambda ledger: "slot-granted" in ledger.kinds(first))
+    assert "slot-granted" not in at_work.ledger.kinds(second)
+
+
+async def test_a_paused_technology_pauses_its_rollouts_and_tracks_and_resumes_them(at_work: Office) -> None:
+    """One decision reaches every workflow that it concerns."""
+    await reach_test_and_learn(at_work)
+    await at_work.tell(TECHNOLOGY, "pause", Pause(actor=OFFICE, reason="The contract is being renewed."))
+    await at_work.ledger.until(
+        lambda ledger: all("paused" in ledger.kinds(stream) for stream in (FIFE, TAYSIDE, ADOPTION))
+    )
+    set_up = CompleteStep(actor=EVERYBODY, plan="proof", step="set-up")
+    with pytest.raises(WorkflowUpdateFailedError) as refusal:
+        await at_work.tell(FIFE, "complete_step", set_up)
+    assert "The contract is being renewed." in str(refusal.value.cause)
+    await at_work.tell(TECHNOLOGY, "resume", Resume(actor=OFFICE, reason="It is renewed."))
+    await at_work.ledger.until(
+        lambda ledger: all("resumed" in ledger.kinds(stream) for stream in (FIFE, TAYSIDE, ADOPTION))
+    )
+    await at_work.tell(FIFE, "complete_step", set_up)
+
+
+async def test_a_stopped_technology_ends_every_workflow_of_it(at_work: Office) -> None:
+    """What was started for a technology does not outlive it."""
+    await reach_test_and_learn(at_work)
+    await at_work.tell(TECHNOLOGY, "stop", Stop(actor=OFFICE, reason="The supplier withdrew."))
+    for stream in (FIFE, TAYSIDE, ADOPTION, TECHNOLOGY):
+        handle = at_work.client.get_workflow_handle(stream)
+        assert await handle.result() == "Stopped: The supplier withdrew."
+        assert (await at_work.execution(stream)).status == WORKFLOW_EXECUTION_STATUS_COMPLETED
+        assert at_work.ledger.kinds(stream)[-1] in {"stopped", "rollout-reported", "workstream-reported"}
+
+
+async def test_a_life_continues_as_new_with_its_state_whole(
+    clockwork: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At every stage's end the run may change; what was done, decided and sent is still known."""
+    monkeypatch.setattr(shell, "RENEW_AT_BOUNDARY", 0)
+    async with office(clockwork.client, sandboxed=False) as at_work:
+        await reach_test_and_learn(at_work)
+        runs = [await _run_id(at_work, TECHNOLOGY)]
+        await scale(at_work)
+        await at_work.ledger.until(lambda ledger: "slot-granted" in ledger.kinds(FIFE))
+        runs.append(await _run_id(at_work, TECHNOLOGY))
+        assert runs[0] != runs[1]
+        kinds = at_work.ledger.kinds(TECHNOLOGY)
+        assert kinds.count("technology-proposed") == 1
+        assert kinds.count("gate-decided") == 3
+        assert at_work.ledger.kinds(FIFE).count("rollout-started") == 1
+        await _finish_first_wave(at_work)
+
+
+async def _finish_first_wave(at_work: Office) -> None:
+    for stream in (FIFE, TAYSIDE):
+        await _reach(at_work, stream, "slot-granted")
+        for step, evidence in (("prepare", ()), ("train", (bring("trained"),)), ("launch", ())):
+            command = CompleteStep(actor=EVERYBODY, plan="replication", step=step, evidence=evidence)
+            await at_work.tell(stream, "complete_step", command)
+        await at_work.tell(stream, "decide_gate", decide("go-live"))
+    await at_work.ledger.until(
+        lambda ledger: all("rollout-started" in ledger.kinds(stream) for stream in (ORKNEY, BORDERS))
+    )
+
+
+async def _reach(at_work: Office, stream: str, kind: str) -> None:
+    await at_work.ledger.until(lambda ledger: kind in ledger.kinds(stream))
+
+
+async def _run_id(at_work: Office, stream: str) -> str:
+    return (await at_work.execution(stream)).execution.run_id
+
+
+async def test_the_details_name_what_a_rollout_waits_for(at_work: Office) -> None:
+    """Whoever opens the workflow in the Temporal UI reads where it stands and who must act."""
+    await reach_test_and_learn(at_work)
+    details = await at_work.details(FIFE)
+    assert "# Online CBT, fife" in details
+    assert "**team**: Set-up" in details
+    assert "OFFICE" not in details
+    await pilot(at_work, FIFE)
+    assert "the scale decision and the standardised playbook" in await at_work.details(FIFE)
+
+
+def test_the_ledger_in_memory_keeps_the_promises_of_the_real_one() -> None:
+    """A fake that accepted anything would prove nothing."""
+    from catalogue.errors import SequenceGap, StreamDiverged  # noqa: PLC0415
+    from domain.record import Batch  # noqa: PLC0415
+
+    async def check() -> None:
+        ledger = MemoryLedger()
+        assert await ledger.append(Batch(stream="s", first=1, events=({"kind": "a"},))) == 1
+        assert await ledger.append(Batch(stream="s", first=1, events=({"kind": "a"},))) == 1
+        with pytest.raises(SequenceGap):
+            await ledger.append(Batch(stream="s", first=3, events=({"kind": "a"},)))
+        with pytest.raises(StreamDiverged):
+            await ledger.append(Batch(stream="s", first=1, events=({"kind": "b"},)))
+
+    asyncio.run(check())
