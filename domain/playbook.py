@@ -43,6 +43,32 @@ class Playbook(Value):
     handover: Plan
 
 
+class Edition(Value):
+    """What a board replicates of a playbook: its plans, without its prose.
+
+    Attributes:
+        id: The playbook's slug.
+        version: Its version.
+        implementation: The steps that take a board to go-live.
+        handover: The steps that take a live board to business as usual.
+    """
+
+    id: Slug
+    version: int = Field(ge=1)
+    implementation: Plan
+    handover: Plan
+
+
+def edition_of(playbook: Playbook) -> Edition:
+    """The edition that boards replicate."""
+    return Edition(
+        id=playbook.id,
+        version=playbook.version,
+        implementation=playbook.implementation,
+        handover=playbook.handover,
+    )
+
+
 def check_playbook(playbook: Playbook, required: tuple[str, ...], published: int) -> Refusal | None:
     """Refuse a playbook that is incomplete or out of turn.
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from domain.value import Fact
+from domain.value import Cargo, Fact
 
 
-class Batch(Fact):
+class Batch(Cargo):
     """Consecutive events of one stream.
 
     Attributes:

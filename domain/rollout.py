@@ -19,6 +19,7 @@ from domain.journey import (
     Journey,
     JourneyEvent,
     Pace,
+    StageEntered,
     Wait,
     common_waits,
     evolve_journey,
@@ -26,7 +27,7 @@ from domain.journey import (
 )
 from domain.names import programme_id, rollout_id, technology_id
 from domain.plan import Evidence, Plan
-from domain.playbook import Playbook
+from domain.playbook import Edition
 from domain.refusal import Refusal
 from domain.steering import (
     DecideGate,
@@ -107,7 +108,7 @@ class Direction(Value):
     wave: str
     cycle: int = 1
     reopen: tuple[Slug, ...] = ()
-    playbook: Playbook | None = None
+    playbook: Edition | None = None
     paused: str | None = None
     stopped: str | None = None
 
@@ -155,14 +156,16 @@ class Rollout(Journey):
         brief: What it was started with.
         direction: What the technology wants of it.
         granted: Whether it holds one of the programme's slots.
-        playbook: The version of the playbook that it replicates, once it has started.
+        adopted: The version of the playbook that it replicates, once it has started.
+        handover: The plan of the handover that is to come, from that version.
         findings: What its proof of concept found.
     """
 
     brief: Brief
     direction: Direction
     granted: bool = False
-    playbook: Playbook | None = None
+    adopted: int | None = None
+    handover: Plan | None = None
     findings: dict[str, Evidence] = Field(default_factory=dict)
 
     @property
@@ -289,12 +292,31 @@ def evolve(state: Rollout | None, event: RolloutEvent) -> Rollout:
         case SlotGranted():
             return state.model_copy(update={"granted": True})
         case PlaybookAdopted():
-            return state.model_copy(update={"playbook": state.direction.playbook})
+            return _adopt(state, event.version)
         case _:
-            evolved = evolve_journey(state, event)
-            if event.kind == "stage-entered" and event.stage == RolloutStage.PILOTED and state.work:
-                return evolved.model_copy(update={"findings": evidence_held(state.work)})
-            return evolved
+            return _on_entering(evolve_journey(state, event), event)
+
+
+def _adopt(state: Rollout, version: int) -> Rollout:
+    # The plans are long: the state keeps only the one that is still to come.
+    offered = state.direction.playbook
+    return state.model_copy(
+        update={
+            "adopted": version,
+            "handover": offered.handover if offered else None,
+            "direction": state.direction.model_copy(update={"playbook": None}),
+        }
+    )
+
+
+def _on_entering(state: Rollout, event: JourneyEvent) -> Rollout:
+    if not isinstance(event, StageEntered):
+        return state
+    if event.stage == RolloutStage.PILOTED and state.work is not None:
+        return state.model_copy(update={"findings": evidence_held(state.work)})
+    if event.stage == RolloutStage.HANDOVER:
+        return state.model_copy(update={"handover": None})
+    return state
 
 
 # --- deciding -----------------------------------------------------------------------------------------------
@@ -349,6 +371,9 @@ def _evidence(state: Rollout) -> Held:
 
 def _directed(state: Rollout, command: Direct, now: datetime) -> tuple[RolloutEvent, ...]:
     wanted, by = command.direction, command.actor
+    if state.adopted is not None:
+        # A board that has adopted a version keeps to it; which one is offered now does not concern it.
+        wanted = wanted.model_copy(update={"playbook": None})
     if wanted == state.direction or state.stopped is not None:
         return ()
     directed = Directed(at=now, by=by, direction=wanted)
@@ -361,8 +386,8 @@ def _passage(
     by = command.actor
     effect = next(event.effect for event in decided if isinstance(event, GateDecided))
     match effect:
-        case Effect.PROCEED if state.stage == RolloutStage.REPLICATION and state.playbook is not None:
-            return (enter(RolloutStage.HANDOVER, by, now, state.playbook.handover),)
+        case Effect.PROCEED if state.stage == RolloutStage.REPLICATION:
+            return (enter(RolloutStage.HANDOVER, by, now, state.handover),)
         case Effect.PROCEED:
             return (enter(RolloutStage.BUSINESS_AS_USUAL, by, now),)
         case Effect.REPEAT:

@@ -26,7 +26,7 @@ from domain.journey import (
 )
 from domain.names import rollout_id, technology_id, workstream_id
 from domain.plan import Plan
-from domain.playbook import Playbook, check_playbook
+from domain.playbook import Playbook, check_playbook, edition_of
 from domain.refusal import Refusal
 from domain.rollout import Brief, Direct, Direction, Report, ReportRollout, RolloutStage, StartRollout
 from domain.steering import (
@@ -591,7 +591,7 @@ def direction(state: Technology, wave: str) -> Direction:
         wave=wave,
         cycle=state.cycle,
         reopen=state.reopen,
-        playbook=state.playbook if wave in state.released else None,
+        playbook=edition_of(state.playbook) if state.playbook and wave in state.released else None,
         paused=paused.reason if paused else None,
         stopped=state.stopped.reason if state.stopped else None,
     )

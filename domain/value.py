@@ -32,6 +32,10 @@ class Fact(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+class Cargo(Fact):
+    """A fact that is carried rather than read, and may be compressed on the way."""
+
+
 class Tagged(BaseModel):
     """A value that names its own kind, so that a union of such values can be read back."""
 

@@ -39,7 +39,7 @@ LOOK_AGAIN = 0.5
 """Seconds after which the staff look again although nothing was announced."""
 
 TRY_AGAIN = 0.5
-"""Seconds before an act is sent again after the server could not be reached."""
+"""Seconds before an act that was refused, or that did not reach the server, is thought of again."""
 
 
 class Staff:
@@ -135,9 +135,9 @@ class Staff:
         while True:
             try:
                 await handle.execute_update(act.update, act.command, id=act.key)
-            except WorkflowUpdateFailedError as refused:
-                # The world moved on since we looked; the next look shows what is to be done instead.
-                report(f"({act.workflow} refused {act.update}: {refused.cause})")
+            except WorkflowUpdateFailedError:
+                # The world moved on since we looked. By the next look the ledger shows what to do instead.
+                await asyncio.sleep(TRY_AGAIN)
                 return
             except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError):
                 await asyncio.sleep(TRY_AGAIN)

@@ -1,57 +1,54 @@
 """How values become payloads, decided once so that every client and worker reads what another wrote."""
 
 import zlib
-from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
+from pydantic import TypeAdapter
 from temporalio.api.common.v1 import Payload
 from temporalio.contrib.pydantic import (
     PydanticPayloadConverter,
     ToJsonOptions,
     pydantic_data_converter,
 )
-from temporalio.converter import DataConverter, PayloadCodec
+from temporalio.converter import CompositePayloadConverter, DataConverter, EncodingPayloadConverter
 
-WORTH_COMPRESSING = 1024
-"""Bytes below which a payload stays as it is: small ones are what people read in the Temporal UI."""
-
-_ENCODING = b"binary/zlib"
+from domain.value import Cargo
 
 
-class LeanPayloadConverter(PydanticPayloadConverter):
-    """Writes only the fields that were given: defaults are the reader's to know."""
+class CargoConverter(EncodingPayloadConverter):
+    """Compresses what is carried rather than read: the state between two runs, batches for the ledger.
 
-    def __init__(self) -> None:
-        super().__init__(ToJsonOptions(exclude_unset=True))
-
-
-class Compression(PayloadCodec):
-    """Compresses large payloads: the state that a run carries to the next, plans, playbooks.
-
-    A history is replayed, kept for years and paid for by size; such payloads shrink to about a fifth.
+    A history is replayed, kept for years and paid for by size; cargo shrinks to about a fifth. Commands,
+    answers, summaries and details stay as they are, for the people who read them in the Temporal UI.
     """
 
-    async def encode(self, payloads: Iterable[Payload]) -> list[Payload]:
-        """Compress the payloads that are worth it."""
-        return [_compress(payload) for payload in payloads]
+    @property
+    def encoding(self) -> str:
+        """The name under which payloads say that they are cargo."""
+        return "binary/zlib-json"
 
-    async def decode(self, payloads: Iterable[Payload]) -> list[Payload]:
-        """Restore the payloads that were compressed; the others are handed back as they are."""
-        return [_restore(payload) for payload in payloads]
+    def to_payload(self, value: Any) -> Payload | None:
+        """Compress cargo; leave every other value to the other converters."""
+        if not isinstance(value, Cargo):
+            return None
+        written = value.model_dump_json(exclude_unset=True).encode()
+        return Payload(metadata={"encoding": self.encoding.encode()}, data=zlib.compress(written))
+
+    def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
+        """Restore cargo as the type that its reader expects."""
+        written = zlib.decompress(payload.data)
+        return TypeAdapter(type_hint if type_hint is not None else Any).validate_json(written)
 
 
-def _compress(payload: Payload) -> Payload:
-    if len(payload.data) < WORTH_COMPRESSING:
-        return payload
-    return Payload(metadata={"encoding": _ENCODING}, data=zlib.compress(payload.SerializeToString(), 6))
+class LeanPayloadConverter(CompositePayloadConverter):
+    """Writes only the fields that were given, for defaults are the reader's to know; compresses cargo."""
 
-
-def _restore(payload: Payload) -> Payload:
-    if payload.metadata.get("encoding") != _ENCODING:
-        return payload
-    return Payload.FromString(zlib.decompress(payload.data))
+    def __init__(self) -> None:
+        pydantic = PydanticPayloadConverter(ToJsonOptions(exclude_unset=True))
+        super().__init__(CargoConverter(), *pydantic.converters.values())
 
 
 DATA_CONVERTER: DataConverter = replace(
-    pydantic_data_converter, payload_converter_class=LeanPayloadConverter, payload_codec=Compression()
+    pydantic_data_converter, payload_converter_class=LeanPayloadConverter
 )

@@ -71,7 +71,7 @@ def rollout_details(state: Rollout) -> str:
     """Where a rollout stands."""
     about = [
         f"Wave: {state.direction.wave}",
-        *([f"Playbook: version {state.playbook.version}"] if state.playbook else []),
+        *([f"Playbook: version {state.adopted}"] if state.adopted else []),
         *([f"Cycle of test and learn: {state.cycle}"] if state.brief.pilot else []),
     ]
     return _details(f"{state.brief.title}, {state.brief.board}", state, about, rollout.waits(state))

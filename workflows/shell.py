@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.event import Command, Event, TimePassed
     from domain.record import Receipt
     from domain.refusal import Refusal
-    from domain.value import Fact
+    from domain.value import Cargo
     from workflows.recording import Outbox
 
 S = TypeVar("S")
@@ -43,7 +43,7 @@ TRY_AGAIN = timedelta(seconds=10)
 """When a message to a workflow that is not there yet is sent again."""
 
 
-class Life(Fact):
+class Life(Cargo):
     """What a shell carries from one run to the next, beside its state.
 
     Attributes:
