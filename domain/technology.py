@@ -39,7 +39,7 @@ from domain.steering import (
     reopen_plan,
 )
 from domain.steps import check_actor
-from domain.text import check_reason
+from domain.text import check_document, check_reason
 from domain.value import Line, Slug, Value
 from domain.work import evidence_held, is_finished
 from domain.workstream import (
@@ -387,10 +387,40 @@ def _decide_alone(
 
 def _propose(command: Propose, now: datetime) -> tuple[TechnologyEvent, ...] | Refusal:
     proposal, by = command.proposal, command.actor
-    if refusal := check_actor(by, proposal.authority.national, None, "To propose a technology"):
+    refusal = check_actor(by, proposal.authority.national, None, "To propose a technology")
+    refusal = refusal or check_document("proposal", proposal) or _check_gates(_gates_of(proposal))
+    if refusal := refusal or _check_plan_ids(_plans_of(proposal)):
         return refusal
-    proposed = TechnologyProposed(at=now, by=by, proposal=proposal)
-    return (proposed, enter(Stage.ASSESS, by, now, proposal.assessment))
+    # Defaults are pinned with the rest: what a life is run by must not change with a later release.
+    pinned = Proposal.model_validate(proposal.model_dump())
+    proposed = TechnologyProposed(at=now, by=by, proposal=pinned)
+    return (proposed, enter(Stage.ASSESS, by, now, pinned.assessment))
+
+
+def _plans_of(proposal: Proposal) -> tuple[Plan, ...]:
+    return (proposal.assessment, proposal.proof_of_concept, proposal.standardisation, proposal.sustain)
+
+
+def _gates_of(proposal: Proposal) -> tuple[tuple[Gate, Plan, Plan], ...]:
+    gates, pilots = proposal.gates, proposal.proof_of_concept
+    return (
+        (gates.begin, proposal.assessment, pilots),
+        (gates.scale, proposal.assessment, pilots),
+        (gates.approve_playbook, proposal.standardisation, pilots),
+        (gates.sustain, proposal.sustain, pilots),
+    )
+
+
+def _check_plan_ids(plans: tuple[Plan, ...]) -> Refusal | None:
+    ids = [plan.id for plan in plans]
+    for name in ids:
+        if ids.count(name) > 1:
+            return Refusal(
+                code="plan-name-taken",
+                message=f'Two plans of one technology are called "{name}": rename one, because tasks are '
+                "named after their plan.",
+            )
+    return None
 
 
 def _note(
@@ -421,17 +451,26 @@ def _publish(
         )
     published = state.playbook.version if state.playbook else 0
     refusal = check_playbook(command.playbook, state.proposal.sections, published)
-    if refusal := refusal or _check_gates_can_pass(state.proposal.gates, command.playbook):
+    refusal = refusal or check_document("playbook", command.playbook)
+    refusal = refusal or _check_gates(_gates_of_boards(state.proposal, command.playbook))
+    plans = (command.playbook.implementation, command.playbook.handover)
+    if refusal := refusal or _check_plan_ids((*_plans_of(state.proposal), *plans)):
         return refusal
     role = command.actor.acting_as(state.authority.national) or ""
     return (PlaybookPublished(at=now, by=command.actor, role=role, playbook=command.playbook),)
 
 
-def _check_gates_can_pass(gates: Gates, playbook: Playbook) -> Refusal | None:
-    for gate, plan in ((gates.go_live, playbook.implementation), (gates.handover, playbook.handover)):
-        asked = {item.id for step in plan.steps for item in step.evidence}
+def _gates_of_boards(proposal: Proposal, playbook: Playbook) -> tuple[tuple[Gate, Plan, Plan], ...]:
+    gates, pilots = proposal.gates, proposal.proof_of_concept
+    return ((gates.go_live, playbook.implementation, pilots), (gates.handover, playbook.handover, pilots))
+
+
+def _check_gates(gates: tuple[tuple[Gate, Plan, Plan], ...]) -> Refusal | None:
+    """Refuse gates that could never be passed; each comes with its own plan and that of the pilots."""
+    for gate, own, pilots in gates:
         for need in gate.needs:
-            if need.evidence not in asked:
+            plan = own if need.source == "plan" else pilots
+            if not any(need.evidence == item.id for step in plan.steps for item in step.evidence):
                 return Refusal(
                     code="gate-cannot-pass",
                     message=f'{gate.title} needs evidence "{need.evidence}" and no step of plan "{plan.id}" '
@@ -683,6 +722,9 @@ def waits(state: Technology) -> tuple[Wait, ...]:
 
 
 def _scale_waits(state: Technology) -> tuple[Wait, ...]:
+    if state.reports and all(report.stopped for report in state.reports.values()):
+        what = "a decision to stop it: every board's rollout was stopped"
+        return tuple(Wait(on=role, what=what) for role in state.authority.national)
     boards = tuple(
         Wait(on=board, what=f"business as usual (now {report.stage if report else 'starting'})")
         for board, _ in boards_started(state)

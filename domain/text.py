@@ -1,5 +1,9 @@
 """What people may write freely: short, and free of anything that could identify a patient."""
 
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
 from domain.privacy import find_identifier
 from domain.refusal import Refusal
 
@@ -27,6 +31,35 @@ def check_text(**texts: str) -> Refusal | None:
                 f"remove it and send the command again.",
             )
     return None
+
+
+def check_document(name: str, document: BaseModel) -> Refusal | None:
+    """Refuse an authored document in which any text holds identifying data.
+
+    Args:
+        name: How the refusal calls it.
+        document: A plan, a playbook, a proposal.
+    """
+    for place, text in _texts(document.model_dump(mode="python")):
+        if found := find_identifier(text):
+            return Refusal(
+                code="identifying-data",
+                message=f"The {name} holds {found} in its {place}, and Cairn keeps nothing that could "
+                "identify a person: remove it and send it again.",
+            )
+    return None
+
+
+def _texts(value: object, place: str = "text") -> Iterator[tuple[str, str]]:
+    match value:
+        case str():
+            yield place, value
+        case dict():
+            for name, part in value.items():
+                yield from _texts(part, str(name))
+        case list() | tuple():
+            for part in value:
+                yield from _texts(part, place)
 
 
 def check_reason(reason: str) -> Refusal | None:

@@ -1,0 +1,131 @@
+"""A small national programme that the tests tell their stories with."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from domain.actor import Actor
+from domain.gate import Effect, EvidenceNeeded, Gate
+from domain.journey import Authority
+from domain.plan import Evidence, EvidenceAsked, Plan, Step
+from domain.playbook import Mitigation, Playbook
+from domain.programme import Charter
+from domain.technology import Gates, Proposal, Wave
+
+START = datetime(2027, 1, 4, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+PROGRAMME = "programme/scotland"
+TECHNOLOGY = "technology/ccbt"
+ADOPTION = "workstream/ccbt/adoption"
+FIFE = "rollout/ccbt/fife"
+TAYSIDE = "rollout/ccbt/tayside"
+ORKNEY = "rollout/ccbt/orkney"
+BORDERS = "rollout/ccbt/borders"
+LOTHIAN = "rollout/ccbt/lothian"
+ROLLOUTS = (FIFE, TAYSIDE, ORKNEY, BORDERS, LOTHIAN)
+BOARDS = tuple(stream.rsplit("/", 1)[1] for stream in ROLLOUTS)
+
+OFFICE = Actor(name="Programme office", roles=("npt",), boards="all")
+NATIONAL_TEAM = Actor(name="National team", roles=("team", "clinician"), boards="all")
+VISITOR = Actor(name="Visitor", roles=("visitor",), boards="all")
+NOBODY = Actor(name="Nobody", roles=())
+
+
+def people_of(board: str) -> Actor:
+    """Someone who holds every local role at one board."""
+    return Actor(name=f"People of {board}", roles=("lead", "team", "clinician"), boards=(board,))
+
+
+def make_step(name: str, *needs: str, days: int = 10, owner: str = "team", **more: object) -> Step:
+    """A step whose title is its name in capitals."""
+    return Step.model_validate(
+        {
+            "id": name,
+            "title": name.capitalize(),
+            "owner": owner,
+            "duration": timedelta(days=days),
+            "needs": needs,
+            **more,
+        }
+    )
+
+
+def make_plan(name: str, *steps: Step) -> Plan:
+    """A plan of these steps."""
+    return Plan(id=name, title=name.capitalize(), steps=steps)
+
+
+def make_gate(name: str, decides: str, needs: tuple[EvidenceNeeded, ...] = ()) -> Gate:
+    """A gate that can be passed, that can send back, and that can end it all."""
+    return Gate(
+        id=name,
+        title=f"The {name} gate",
+        question="What next?",
+        decides=(decides,),
+        outcomes={"go": Effect.PROCEED, "again": Effect.REPEAT, "end": Effect.STOP},
+        needs=needs,
+    )
+
+
+def bring(name: str) -> Evidence:
+    """A finding as a step may ask for it."""
+    return Evidence(
+        id=name, statement="8 of 10 completed", source="Evaluation report", dated=date(2027, 1, 1)
+    )
+
+
+def ask(name: str) -> EvidenceAsked:
+    """A finding that a step asks for."""
+    return EvidenceAsked(id=name, title=name.capitalize())
+
+
+OUTCOMES = EvidenceNeeded(evidence="outcomes", title="Outcomes of the pilot", source="pilots")
+TRAINED = EvidenceNeeded(evidence="trained", title="Staff trained")
+
+PLAYBOOK = Playbook(
+    id="standard",
+    version=1,
+    title="Standard approach",
+    sections={"training": "Train everyone.", "support": "Name a lead."},
+    mitigations=(
+        Mitigation(barrier="Too little time", mitigation="Protected hours", source="Pilot interviews"),
+    ),
+    implementation=make_plan(
+        "replication",
+        make_step("prepare", days=20),
+        make_step("train", evidence=[{"id": "trained", "title": "Staff trained"}]),
+        make_step("launch", "prepare", "train", mandatory=True),
+    ),
+    handover=make_plan("handover", make_step("transfer")),
+)
+
+PROPOSAL = Proposal(
+    technology="ccbt",
+    service="ccbt",
+    title="Online CBT",
+    summary="Computerised therapy.",
+    programme="scotland",
+    authority=Authority(national=("npt",), board=("lead",)),
+    pilots=("fife", "tayside"),
+    waves=(Wave(name="first", boards=("orkney", "borders")), Wave(name="second", boards=("lothian",))),
+    assessment=make_plan("assessment", make_step("describe"), make_step("procure", "describe")),
+    proof_of_concept=make_plan(
+        "proof",
+        make_step("set-up"),
+        make_step("try", "set-up", evidence=[{"id": "outcomes", "title": "Outcomes"}]),
+        make_step("survey", "set-up"),
+    ),
+    standardisation=make_plan("standardisation", make_step("write"), make_step("review", "write")),
+    sustain=make_plan("sustain", make_step("assign")),
+    workstreams={"adoption": make_plan("adoption", make_step("engage"), make_step("include", "engage"))},
+    sections=("training", "support"),
+    gates=Gates(
+        begin=make_gate("begin", "npt"),
+        scale=make_gate("scale", "npt", (OUTCOMES,)),
+        approve_playbook=make_gate("approve", "npt"),
+        go_live=make_gate("go-live", "lead", (TRAINED,)),
+        handover=make_gate("accept", "lead"),
+        sustain=make_gate("sustain", "npt"),
+    ),
+)
+
+CHARTER = Charter(programme="scotland", name="Scotland", capacity=2, authority=PROPOSAL.authority)
