@@ -1,6 +1,7 @@
 """What people may write freely: short, and free of anything that could identify a patient."""
 
 from collections.abc import Iterator
+from unicodedata import category
 
 from pydantic import BaseModel
 
@@ -9,6 +10,10 @@ from domain.refusal import Refusal
 
 NOTE_LIMIT = 4000
 """Characters in a note, a reason or a statement of evidence; longer text belongs in a linked document."""
+
+
+_UNWRITABLE = ("Cc", "Cs")
+"""Unicode categories of what no database of text keeps: control characters and lone surrogates."""
 
 
 def check_text(**texts: str) -> Refusal | None:
@@ -24,12 +29,8 @@ def check_text(**texts: str) -> Refusal | None:
                 message=f"The {name} has {len(text):,} characters and the limit is {NOTE_LIMIT:,}: "
                 f"shorten it, or put it in a document and cite that.",
             )
-        if found := find_identifier(text):
-            return Refusal(
-                code="identifying-data",
-                message=f"The {name} holds {found}, and Cairn keeps nothing that could identify a person: "
-                f"remove it and send the command again.",
-            )
+        if refusal := _check_content(name, text):
+            return refusal
     return None
 
 
@@ -41,12 +42,24 @@ def check_document(name: str, document: BaseModel) -> Refusal | None:
         document: A plan, a playbook, a proposal.
     """
     for place, text in _texts(document.model_dump(mode="python")):
-        if found := find_identifier(text):
-            return Refusal(
-                code="identifying-data",
-                message=f"The {name} holds {found} in its {place}, and Cairn keeps nothing that could "
-                "identify a person: remove it and send it again.",
-            )
+        if refusal := _check_content(f"{place} of the {name}", text):
+            return refusal
+    return None
+
+
+def _check_content(name: str, text: str) -> Refusal | None:
+    if any(category(letter) in _UNWRITABLE and letter not in "\n\r\t" for letter in text):
+        return Refusal(
+            code="unwritable-text",
+            message=f"The {name} holds a control character, which cannot be kept: "
+            "remove it and send it again.",
+        )
+    if found := find_identifier(text):
+        return Refusal(
+            code="identifying-data",
+            message=f"The {name} holds {found}, and Cairn keeps nothing that could identify a person: "
+            "remove it and send it again.",
+        )
     return None
 
 

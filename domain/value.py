@@ -13,7 +13,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 """A short name in lower case, words joined by hyphens: it becomes part of ids that people read and type."""
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$"),
+]
 """One line of text, such as a title."""
 
 Instant = AwareDatetime

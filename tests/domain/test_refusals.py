@@ -233,7 +233,7 @@ def test_evidence_names_no_patient() -> None:
         try_it(bring("outcomes").model_copy(update={"source": "CHI 010203 1234"})),
         "identifying-data",
         "The source holds what looks like a CHI number, and Cairn keeps nothing that could identify a "
-        "person: remove it and send the command again.",
+        "person: remove it and send it again.",
     )
 
 
@@ -299,7 +299,7 @@ def test_a_note_names_no_patient() -> None:
         at_fife("set-up", note="Ask jo@example.org"),
         "identifying-data",
         "The note holds an e-mail address, and Cairn keeps nothing that could identify a person: "
-        "remove it and send the command again.",
+        "remove it and send it again.",
     )
 
 
@@ -496,12 +496,22 @@ def test_a_playbooks_plans_bear_names_of_their_own() -> None:
     )
 
 
+def test_a_note_holds_nothing_that_no_database_keeps() -> None:
+    """A character that the ledger cannot hold would stop a stream for good once it was accepted."""
+    assert_refused(
+        at_fife("set-up", note="All\0 done."),
+        "unwritable-text",
+        "The note holds a control character, which cannot be kept: remove it and send it again.",
+    )
+    assert not isinstance(at_fife("set-up", note="Two\nlines\tand a tab."), Refusal)
+
+
 def test_a_playbook_names_nobody() -> None:
     """Prose is guarded like every other text."""
     assert_refused(
         publish(sections={"training": "Call jo@example.org.", "support": "Name a lead."}),
         "identifying-data",
-        "The playbook holds an e-mail address in its training, and Cairn keeps nothing that could identify "
+        "The training of the playbook holds an e-mail address, and Cairn keeps nothing that could identify "
         "a person: remove it and send it again.",
     )
 

@@ -1,0 +1,78 @@
+"""How workflows record what happened: the one activity through which events reach the ledger."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from typing import Any, Protocol
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from catalogue.errors import AppendRefused, LedgerError
+from domain.record import Batch
+
+WHEN_REFUSED = timedelta(minutes=1)
+"""How long to wait before events that the ledger refused are sent again."""
+
+BEATS_A_TIMEOUT = 3
+"""Heartbeats within one heartbeat time-out, so that one that is lost does no harm."""
+
+
+class Appends(Protocol):
+    """What records events."""
+
+    async def append(self, batch: Batch) -> int:
+        """Record the events that are not recorded yet and return the number of the stream's last event."""
+        ...
+
+
+class LedgerActivities:
+    """The ledger's activities."""
+
+    def __init__(self, ledger: Appends) -> None:
+        self._ledger = ledger
+
+    def all(self) -> list[Callable[..., Any]]:
+        """Every activity, ready for a worker."""
+        return [self.record]
+
+    @activity.defn(name="record")
+    async def record(self, batch: Batch) -> int:
+        """Record a batch of events once, however often it is asked, and return the stream's last number."""
+        async with _beating():
+            try:
+                return await self._ledger.append(batch)
+            except LedgerError as error:
+                raise _failure(error) from error
+
+
+def _failure(error: LedgerError) -> ApplicationError:
+    # What the ledger refuses does not get better by itself; but people can mend it, and an event that the
+    # engine has acknowledged is never given up. So it is tried again, seldom, and shows in the Temporal UI.
+    refused = isinstance(error, AppendRefused)
+    return ApplicationError(
+        str(error), type=type(error).__name__, next_retry_delay=WHEN_REFUSED if refused else None
+    )
+
+
+@contextlib.asynccontextmanager
+async def _beating() -> AsyncIterator[None]:
+    """Heartbeat in the background, so that the server notices soon when this worker dies."""
+    timeout = activity.info().heartbeat_timeout
+    if not timeout:
+        yield
+        return
+    beats = asyncio.create_task(_beat(timeout.total_seconds() / BEATS_A_TIMEOUT))
+    try:
+        yield
+    finally:
+        beats.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await beats
+
+
+async def _beat(pause: float) -> None:
+    while True:
+        activity.heartbeat()
+        await asyncio.sleep(pause)

@@ -1,0 +1,61 @@
+"""Where an event stands, and what its stream's name says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from pydantic import BaseModel
+
+from domain.names import NATIONAL, WORKSTREAM, TaskName
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The stream and the number of an event."""
+
+    stream: str
+    sequence: int
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of the stream's name: the aggregate and then its slugs."""
+        return tuple(self.stream.split("/"))
+
+    @property
+    def kind(self) -> str:
+        """The aggregate."""
+        return self.parts[0]
+
+    @property
+    def technology(self) -> str:
+        """The technology of a journey."""
+        return self.parts[1]
+
+    @property
+    def board(self) -> str | None:
+        """The board of a rollout."""
+        return self.parts[2] if self.kind == "rollout" else None
+
+    @property
+    def place(self) -> str:
+        """The place of a journey: ``national``, a board, or a track's area."""
+        return NATIONAL if self.kind == "technology" else self.parts[2]
+
+    def task(self, plan: str, step: str) -> str:
+        """The name of a task of this journey; a track's tasks are known by its area."""
+        if self.kind == "workstream":
+            name = TaskName(technology=self.technology, place=WORKSTREAM, plan=self.place, step=step)
+        else:
+            name = TaskName(technology=self.technology, place=self.place, plan=plan, step=step)
+        return str(name)
+
+
+def moment(value: datetime) -> str:
+    """A moment as the tables take it."""
+    return value.isoformat()
+
+
+def whole(value: BaseModel) -> dict[str, Any]:
+    """All of a value as JSON."""
+    return value.model_dump(mode="json")
