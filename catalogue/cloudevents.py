@@ -23,7 +23,7 @@ def as_cloudevent(event: Event) -> dict[str, Any]:
         "source": f"/cairn/{event.stream}",
         "type": f"cairn.{aggregate}.{event.type}",
         **({"subject": subject} if subject else {}),
-        "time": event.time.isoformat(),
+        "time": event.time.isoformat().replace("+00:00", "Z"),
         "datacontenttype": "application/json",
         "sequence": f"{event.sequence:010}",
         "actor": event.actor,

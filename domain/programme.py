@@ -18,6 +18,8 @@ from domain.value import Fact, Instant, Slug, Value
 ORDINARY_PRIORITY = 100
 """The priority of a technology that nobody has ranked; a lower number goes first."""
 
+LOWEST_PRIORITY = 1000
+
 CAPACITY_LIMIT = 1000
 
 
@@ -248,7 +250,7 @@ def _steer(
     state: Programme, command: SetCapacity | SetPriority, now: datetime
 ) -> tuple[ProgrammeEvent, ...] | Refusal:
     roles = state.charter.authority.national
-    what = f"To set the {'capacity' if isinstance(command, SetCapacity) else 'priorities'} of the programme"
+    what = f"Setting the {'capacity' if isinstance(command, SetCapacity) else 'priorities'} of the programme"
     refusal = check_actor(command.actor, roles, None, what) or check_reason(command.reason)
     if refusal:
         return refusal
@@ -267,6 +269,12 @@ def _steer(
                 ),
             )
         case SetPriority():
+            if not 1 <= command.priority <= LOWEST_PRIORITY:
+                return Refusal(
+                    code="priority-out-of-range",
+                    message=f"A priority of {command.priority} is out of range: choose 1 (first) to "
+                    f"{LOWEST_PRIORITY} (last).",
+                )
             return (
                 PrioritySet(
                     at=now,

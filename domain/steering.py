@@ -133,13 +133,14 @@ def check_steering(state: Journey, actor: Actor, what: str) -> Refusal | None:
     return check_actor(actor, roles, state.board, what)
 
 
+_DOING = {"Pause": "Pausing", "Resume": "Resuming", "Stop": "Stopping"}
+
+
 def _steer(
     state: Journey, command: Pause | Resume | Stop, now: datetime
 ) -> tuple[JourneyEvent, ...] | Refusal:
-    verb = type(command).__name__.lower()
-    refusal = check_steering(state, command.actor, f"To {verb} {state.stream}") or check_reason(
-        command.reason
-    )
+    doing = _DOING[type(command).__name__]
+    refusal = check_steering(state, command.actor, f"{doing} {state.stream}") or check_reason(command.reason)
     if refusal:
         return refusal
     role = command.actor.acting_as((*state.authority.national, *state.authority.board)) or ""

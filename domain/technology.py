@@ -387,7 +387,7 @@ def _decide_alone(
 
 def _propose(command: Propose, now: datetime) -> tuple[TechnologyEvent, ...] | Refusal:
     proposal, by = command.proposal, command.actor
-    refusal = check_actor(by, proposal.authority.national, None, "To propose a technology")
+    refusal = check_actor(by, proposal.authority.national, None, "Proposing a technology")
     refusal = refusal or check_document("proposal", proposal) or _check_gates(_gates_of(proposal))
     if refusal := refusal or _check_plan_ids(_plans_of(proposal)):
         return refusal
@@ -441,7 +441,7 @@ def _note(
 def _publish(
     state: Technology, command: PublishPlaybook, now: datetime
 ) -> tuple[TechnologyEvent, ...] | Refusal:
-    if refusal := check_steering(state, command.actor, "To publish a playbook"):
+    if refusal := check_steering(state, command.actor, "Publishing a playbook"):
         return refusal
     if state.stage not in {Stage.STANDARDISE, Stage.SCALE}:
         return Refusal(
@@ -482,7 +482,7 @@ def _check_gates(gates: tuple[tuple[Gate, Plan, Plan], ...]) -> Refusal | None:
 def _reorder(
     state: Technology, command: ReorderWaves, now: datetime
 ) -> tuple[TechnologyEvent, ...] | Refusal:
-    if refusal := check_steering(state, command.actor, "To reorder waves"):
+    if refusal := check_steering(state, command.actor, "Reordering waves"):
         return refusal
     waiting = [wave for wave in state.waves if wave.name not in (*state.released, PILOTS)]
     before = sorted(board for wave in waiting for board in wave.boards)

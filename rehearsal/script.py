@@ -84,7 +84,7 @@ def next_acts(view: View, playbook: Playbook) -> Iterator[Act]:
     yield from _split_last_wave(view)
     yield from _pause_and_resume(view)
     for task in view.tasks:
-        if not task.at_rest and (act := _work(view, task)):
+        if not task.at_rest and (act := _work(view, task, playbook)):
             yield act
     for gate in view.gates:
         if not gate.at_rest:
@@ -92,8 +92,8 @@ def next_acts(view: View, playbook: Playbook) -> Iterator[Act]:
 
 
 def _actor(role: str, board: str | None) -> Actor:
-    place = board or "national"
-    return Actor(name=f"{place} {role}", roles=(role,), boards=(board,) if board else "all")
+    name = role.replace("-", " ") if board is None else f"{board} {role.replace('-', ' ')}"
+    return Actor(name=name, roles=(role,), boards=(board,) if board else "all")
 
 
 def _steersman(view: View) -> Actor:
@@ -103,10 +103,10 @@ def _steersman(view: View) -> Actor:
 # --- ordinary work ------------------------------------------------------------------------------------------
 
 
-def _work(view: View, task: Task) -> Act | None:
+def _work(view: View, task: Task, playbook: Playbook) -> Act | None:
     actor = _actor(task.owner, task.board)
     key = f"{task.id}/{task.round}"
-    late = _is_late_one(task)
+    late = _is_late_one(task, playbook)
     if late and not task.overdue:
         return None
     if task.step == NOT_NEEDED and task.board not in ISLAND_BOARDS and not task.mandatory:
@@ -128,8 +128,9 @@ def _work(view: View, task: Task) -> Act | None:
     return Act(f"complete/{key}", task.stream, "complete_step", complete, remark)
 
 
-def _is_late_one(task: Task) -> bool:
-    return task.board == LATE_BOARD and task.plan == REPLICATION and not task.needs and task.round == 1
+def _is_late_one(task: Task, playbook: Playbook) -> bool:
+    begins = task.plan == playbook.implementation.id and not task.needs and task.round == 1
+    return begins and task.board == LATE_BOARD
 
 
 def _evidence(view: View, task: Task) -> tuple[Evidence, ...]:

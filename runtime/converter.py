@@ -49,6 +49,4 @@ class LeanPayloadConverter(CompositePayloadConverter):
         super().__init__(CargoConverter(), *pydantic.converters.values())
 
 
-DATA_CONVERTER: DataConverter = replace(
-    pydantic_data_converter, payload_converter_class=LeanPayloadConverter
-)
+DATA_CONVERTER: DataConverter = replace(pydantic_data_converter, payload_converter_class=LeanPayloadConverter)

@@ -11,7 +11,8 @@ from typing import Any, TextIO
 
 from runtime.child import Ident, end_leftover
 from runtime.errors import AlreadyRunning, SettingsInvalid, StackError
-from runtime.settings import STATE_FILE, Settings, read_state
+from runtime.settings import Settings
+from runtime.state import STATE_FILE, read_state
 
 PUBLISHED = ("home", "database_url", "database_admin_url", "temporal_address", "task_queue", "ui_url")
 """The settings that other processes take from the state file."""

@@ -3,7 +3,6 @@
 Every read command imports this module, so it imports neither Temporal nor a database driver.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,9 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from runtime.errors import SettingsInvalid
+from runtime.state import default_home, read_state
 
-STATE_FILE = "stack.json"
 CODE = Path(__file__).resolve().parent.parent
-
-
-def default_home() -> Path:
-    """Return the folder of the embedded services: `.cairn` in the current directory."""
-    return Path.cwd() / ".cairn"
 
 
 class StateFileSource(PydanticBaseSettingsSource):
@@ -39,26 +33,6 @@ class StateFileSource(PydanticBaseSettingsSource):
         ):  # another database than the stack's: its owner is another too
             offered.pop("database_admin_url", None)
         return offered
-
-
-def read_state(home: Path) -> dict[str, Any]:
-    """Return the state file of the embedded stack at `home`, empty if there is none.
-
-    Raises:
-        SettingsInvalid: The file is there and is not one that the stack wrote.
-    """
-    path = home / STATE_FILE
-    try:
-        state = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except (OSError, ValueError) as error:
-        raise SettingsInvalid(
-            f"The state file {path} cannot be read ({error}): stop Cairn, delete it and run `make up`."
-        ) from error
-    if not isinstance(state, dict) or not isinstance(state.get("settings", {}), dict):
-        raise SettingsInvalid(f"The state file {path} is not Cairn's: delete it and run `make up`.")
-    return state
 
 
 class Settings(BaseSettings):

@@ -18,7 +18,8 @@ from runtime.home import Home
 from runtime.ports import Ports
 from runtime.postgres import OWNER, Postgres
 from runtime.service import Say, Service
-from runtime.settings import Settings, default_home
+from runtime.settings import Settings
+from runtime.state import default_home
 from runtime.temporal_server import TemporalServer
 from runtime.worker_process import COMMAND, WorkerProcess
 

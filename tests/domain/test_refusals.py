@@ -7,7 +7,7 @@ from pathlib import Path
 from domain import rollout, technology, workstream
 from domain.actor import Actor
 from domain.gate import EvidenceNeeded
-from domain.programme import OpenProgramme, SetCapacity
+from domain.programme import OpenProgramme, SetCapacity, SetPriority
 from domain.programme import decide as decide_programme
 from domain.refusal import Refusal
 from domain.rollout import StartRollout
@@ -75,7 +75,7 @@ def test_somebody_without_any_role_may_do_nothing() -> None:
     assert_refused(
         found_programme().do(TECHNOLOGY, Stop(actor=NOBODY, reason="no")),
         "wrong-role",
-        "To stop technology/ccbt belongs to npt and you act as nobody: ask someone who holds that role.",
+        "Stopping technology/ccbt belongs to npt and you act as nobody: ask someone who holds that role.",
     )
 
 
@@ -103,7 +103,7 @@ def test_the_scope_of_somebody_without_boards_is_no_board() -> None:
     assert_refused(
         found_programme().do(TECHNOLOGY, Stop(actor=Actor(name="A", roles=("npt",)), reason="no")),
         "out-of-scope",
-        "To stop technology/ccbt is the work of the national programme and you act for no board: "
+        "Stopping technology/ccbt is the work of the national programme and you act for no board: "
         "ask someone who acts for the national programme.",
     )
 
@@ -623,6 +623,17 @@ def test_capacity_has_bounds() -> None:
             found_programme().do(PROGRAMME, SetCapacity(actor=OFFICE, capacity=capacity, reason="x")),
             "capacity-out-of-range",
             f"A capacity of {capacity} is out of range: choose 0 to 1000.",
+        )
+
+
+def test_a_priority_has_bounds() -> None:
+    """A number that the ledger could not hold would stop its stream once it was accepted."""
+    for priority in (0, 2**31):
+        command = SetPriority(actor=OFFICE, technology="ccbt", priority=priority, reason="x")
+        assert_refused(
+            found_programme().do(PROGRAMME, command),
+            "priority-out-of-range",
+            f"A priority of {priority} is out of range: choose 1 (first) to 1000 (last).",
         )
 
 

@@ -1,0 +1,186 @@
+"""The desk from which decisions go out: who acts is settled, the text checked, the answer awaited."""
+
+import asyncio
+import unicodedata
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from console.acting import identify, read_claim
+from console.ending import NotDone
+from console.reading import opened
+
+if TYPE_CHECKING:
+    from temporalio.client import Client, WorkflowHandle, WorkflowUpdateHandle
+
+    from catalogue.rows import Rollout, Technology
+    from console.reading import Connection
+    from domain.actor import Actor
+    from domain.event import Command
+    from domain.record import Receipt
+    from runtime.settings import Settings
+
+Outcome = TypeVar("Outcome")
+
+PATIENCE = 30.0
+"""Seconds that a decision may take to be accepted, and again to be recorded."""
+
+
+class Desk:
+    """Where one person's decisions go out.
+
+    Attributes:
+        connection: The way to the catalogue.
+        actor: Who acts.
+        settings: Where everything is.
+    """
+
+    def __init__(self, connection: "Connection", actor: "Actor", settings: "Settings") -> None:
+        self.connection = connection
+        self.actor = actor
+        self.settings = settings
+
+    async def client(self) -> "Client":
+        """The way to the Temporal server.
+
+        Raises:
+            ServerUnreachable: It does not answer.
+        """
+        from runtime.client import connect
+
+        return await connect(self.settings, identity=f"starter/{','.join(self.actor.roles)}")
+
+    async def send(self, workflow: str, update: str, command: "Command") -> "Receipt":
+        """Send a decision and return once the ledger has it.
+
+        Raises:
+            NotDone: It was refused, or nobody answered in time.
+        """
+        from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+        from temporalio.service import RPCError, RPCStatusCode
+
+        handle = (await self.client()).get_workflow_handle(workflow)
+        try:
+            return await _deliver(handle, update, command)
+        except WorkflowUpdateFailedError as error:
+            raise NotDone(_sentence(error.cause)) from error
+        except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+            raise NotDone(NO_WORKER) from error
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                raise NotDone(await self._why_not_there(workflow)) from error
+            raise NotDone(f"The Temporal server turned this away: {error.message}.") from error
+
+    async def _why_not_there(self, workflow: str) -> str:
+        from catalogue.queries.rollouts import list_rollouts
+        from catalogue.queries.technologies import find_technology
+        from console.output import day
+
+        kind, slug, *rest = workflow.split("/")
+        life: Technology | Rollout | None = await find_technology(self.connection, slug)
+        if kind == "rollout":
+            life = next(iter(await list_rollouts(self.connection, technology=slug, board=rest[0])), None)
+        if life is None or life.stopped is None:
+            return f"{workflow} is not there: nothing can be sent to it."
+        return (
+            f"{workflow} was stopped on {day(life.stopped.at)} ({life.stopped.reason}): "
+            "nothing can be done to it any more."
+        )
+
+
+NO_WORKER = (
+    f"No worker answered within {PATIENCE:.0f} seconds: run one with `make up` or `python worker.py`, "
+    "then look at what was done before you send this again."
+)
+NOT_RECORDED = (
+    "This was accepted, and the ledger has not recorded it yet: it will once PostgreSQL answers the worker, "
+    "so do not send it again."
+)
+
+
+async def _deliver(handle: "WorkflowHandle[object, object]", update: str, command: "Command") -> "Receipt":
+    from temporalio.client import WorkflowUpdateStage
+
+    from domain.record import Receipt
+
+    try:
+        accepted: WorkflowUpdateHandle[Receipt] = await asyncio.wait_for(
+            handle.start_update(
+                update, command, wait_for_stage=WorkflowUpdateStage.ACCEPTED, result_type=Receipt
+            ),
+            PATIENCE,
+        )
+    except TimeoutError as error:
+        raise NotDone(NO_WORKER) from error
+    try:
+        return await asyncio.wait_for(accepted.result(), PATIENCE)
+    except TimeoutError as error:
+        raise NotDone(NOT_RECORDED) from error
+
+
+def _sentence(cause: BaseException | None) -> str:
+    message = getattr(cause, "message", None) or str(cause)
+    return " ".join(str(message).split())
+
+
+def at_desk(
+    acting_as: str | None, name: str | None, work: Callable[[Desk], Awaitable[Outcome]], **texts: str
+) -> Outcome:
+    """Do what one person decides.
+
+    Args:
+        acting_as: The role and board, as they were typed.
+        name: The name for the record, as it was typed.
+        work: What is done at the desk.
+        texts: What was written freely, checked before anything is sent.
+
+    Raises:
+        NotDone: Nobody may act so, or the text cannot be kept, or what was decided was refused.
+    """
+    claim = read_claim(acting_as, name)
+    check_writing(**texts)
+
+    async def decide() -> Outcome:
+        async with _desk() as (connection, settings):
+            return await work(Desk(connection, await identify(connection, claim), settings))
+
+    return asyncio.run(decide())
+
+
+def check_writing(**texts: str) -> None:
+    """Return if every text may be kept; one called ``reason`` may not be empty.
+
+    Raises:
+        NotDone: One may not.
+    """
+    from domain.text import check_reason, check_text
+
+    for name, text in texts.items():
+        check_characters(name, text)
+    reason = texts.pop("reason", None)
+    refusal = check_text(**texts) or (None if reason is None else check_reason(reason))
+    if refusal:
+        raise NotDone(refusal.message)
+
+
+def check_characters(name: str, text: str) -> None:
+    """Return if a text has only characters that can be kept and shown.
+
+    Raises:
+        NotDone: It is not proper Unicode, or it holds control characters.
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise NotDone(f"The {name} is not UTF-8 text: write it again.") from error
+    if any(unicodedata.category(letter) == "Cc" and letter not in "\n\r\t" for letter in text):
+        raise NotDone(f"The {name} holds control characters: write it as plain text.")
+
+
+@asynccontextmanager
+async def _desk() -> "AsyncIterator[tuple[Connection, Settings]]":
+    from runtime.settings import Settings
+
+    settings = Settings()
+    async with opened(settings.database_url) as connection:
+        yield connection, settings

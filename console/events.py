@@ -1,0 +1,112 @@
+"""The ledger's events, as they happened: for programs that follow them, and for people who look back."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console import output, reading
+from console.command import group
+from console.output import OutputOption, Styled, example, minute
+
+if TYPE_CHECKING:
+    from catalogue.rows import Event
+
+app = group("Read and follow the ledger of all that happened.")
+
+StreamOption = Annotated[
+    str | None,
+    typer.Option("--stream", help="A stream, or the beginning of several: rollout/ccbt-perinatal."),
+]
+TypeOption = Annotated[str | None, typer.Option("--type", help="A kind of event, such as gate-decided.")]
+LimitOption = Annotated[
+    int, typer.Option("--limit", min=1, max=100_000, help="How many at most, the latest.")
+]
+
+
+@app.command(
+    "list",
+    epilog=example(
+        "events list --stream rollout/ccbt-perinatal/fife", "events list --type gate-decided -o json"
+    ),
+)
+def list_(
+    stream: StreamOption = None,
+    kind: TypeOption = None,
+    since: Annotated[
+        datetime | None, typer.Option("--since", help="Only from this day or time on, in UTC.")
+    ] = None,
+    limit: LimitOption = 50,
+    form: OutputOption = output.Format.TABLE,
+) -> None:
+    """List the latest events, the oldest first. As JSON, one CloudEvent a line."""
+    moment = None if since is None else since.replace(tzinfo=since.tzinfo or UTC)
+
+    async def look(connection: reading.Connection) -> "tuple[Event, ...]":
+        from catalogue.queries.events import list_events
+
+        return await list_events(connection, stream=stream, type=kind, since=moment, limit=limit)
+
+    found = reading.ask(look)
+    if form is output.Format.JSON:
+        _write_lines(found)
+        return
+    output.print_table(
+        ("When", "Event", "~Stream", "~About"),
+        [(minute(it.time), Styled(it.type, "bold"), f"{it.stream} {it.sequence}", about(it)) for it in found],
+        empty="No such event is in the ledger.",
+    )
+
+
+@app.command(epilog=example("events tail --follow", "events tail --follow --type gate-decided -o json"))
+def tail(
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with every event to come.")] = False,
+    stream: StreamOption = None,
+    kind: TypeOption = None,
+    limit: LimitOption = 10,
+    form: OutputOption = output.Format.TABLE,
+) -> None:
+    """Show the latest events and follow those to come. As JSON, one CloudEvent a line."""
+    asyncio.run(_tail(stream, kind, limit, follow, form is output.Format.JSON))
+
+
+async def _tail(stream: str | None, kind: str | None, limit: int, follow: bool, as_json: bool) -> None:
+    from catalogue.queries.events import list_events
+    from catalogue.tail import Cursor, last_cursor
+    from catalogue.tail import tail as events_to_come
+
+    stream = stream.rstrip("/") if stream else None
+    async with reading.opened() as connection:
+        cursor = await last_cursor(connection)
+        latest = await list_events(connection, stream=stream, type=kind, limit=limit)
+        _write_lines([it for it in latest if Cursor.of(it) <= cursor or not follow], as_json=as_json)
+        if follow:
+            async for event in events_to_come(connection, cursor, stream=stream, type=kind):
+                _write_lines([event], as_json=as_json)
+                sys.stdout.flush()
+
+
+def _write_lines(events: "Iterable[Event]", *, as_json: bool = True) -> None:
+    from catalogue.cloudevents import as_cloudevent
+
+    for event in events:
+        if as_json:
+            output.write(json.dumps(as_cloudevent(event), ensure_ascii=False, default=output.plain))
+        else:
+            line = f"{minute(event.time)}  {event.stream} {event.sequence}  {event.type}  {about(event)}"
+            output.write(output.clean(line).rstrip())
+
+
+def about(event: "Event") -> str:
+    """What an event says, in a few words."""
+    data = event.data
+    words = [
+        str(data[name])
+        for name in ("stage", "plan", "step", "gate", "outcome", "rag", "wave", "board", "reason", "capacity")
+        if isinstance(data.get(name), str | int)
+    ]
+    return ", ".join(words)

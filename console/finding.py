@@ -1,0 +1,144 @@
+"""Finds what a command names, and answers an unknown name with those that were probably meant."""
+
+from typing import TYPE_CHECKING
+
+from console.ending import NotDone, suggest
+
+if TYPE_CHECKING:
+    from catalogue.rows import Gate, Programme, Rollout, Task, Technology
+    from console.reading import Connection
+
+NATIONAL = "national"
+
+
+async def find_technology(connection: "Connection", slug: str) -> "Technology":
+    """The technology of that slug.
+
+    Raises:
+        NotDone: There is none.
+    """
+    from catalogue.queries import technologies
+
+    if found := await technologies.find_technology(connection, slug):
+        return found
+    known = [technology.slug for technology in await technologies.list_technologies(connection)]
+    if not known:
+        raise NotDone(
+            f'There is no technology "{slug}", nor any other yet: propose one with '
+            "`python starter.py technology propose FILE`."
+        )
+    raise NotDone(f'There is no technology "{slug}": {suggest(slug, known) or see("technology list")}')
+
+
+async def find_board(connection: "Connection", slug: str) -> str:
+    """The slug of a board that the programme has.
+
+    Raises:
+        NotDone: It has no such board.
+    """
+    from catalogue.queries.entities import list_boards
+
+    known = [board.id for board in await list_boards(connection)]
+    if slug in known:
+        return slug
+    if not known:
+        raise NotDone(
+            f'The board "{slug}" is not known, for no programme is loaded: run '
+            "`python starter.py catalogue load` first."
+        )
+    raise NotDone(f'There is no board "{slug}": {suggest(slug, known) or "choose from " + ", ".join(known)}')
+
+
+async def find_rollout(connection: "Connection", technology: str, board: str) -> "Rollout":
+    """A board's rollout of a technology; it may be only planned.
+
+    Raises:
+        NotDone: There is no such technology, or no such board, or the board does not take part.
+    """
+    from catalogue.queries.rollouts import list_rollouts
+
+    await find_technology(connection, technology)
+    found = await list_rollouts(connection, technology=technology, board=board)
+    if found:
+        return found[0]
+    await find_board(connection, board)
+    raise NotDone(f"{board} takes no part in {technology}: {see('rollout list --technology ' + technology)}")
+
+
+async def find_started_rollout(connection: "Connection", technology: str, board: str) -> "Rollout":
+    """A board's rollout that has begun.
+
+    Raises:
+        NotDone: There is none.
+    """
+    rollout = await find_rollout(connection, technology, board)
+    if rollout.stage == "planned":
+        raise NotDone(
+            f"The rollout of {technology} at {board} has not begun: it is planned in wave {rollout.wave}."
+        )
+    return rollout
+
+
+async def find_task(connection: "Connection", task: str) -> "Task":
+    """The task of that name.
+
+    Raises:
+        NotDone: There is none.
+    """
+    from catalogue.queries.tasks import list_tasks, show_task
+
+    task = task.strip().strip("/")
+    if found := await show_task(connection, task):
+        return found
+    known = [each.id for each in await list_tasks(connection)]
+    parts = 4
+    if task.count("/") != parts - 1:
+        ending = [name for name in known if name.endswith(f"/{task}")]
+        hint = f"did you mean {' or '.join(ending[:3])}?" if ending else see("task list")
+        raise NotDone(
+            f'"{task}" names no task; a task is TECHNOLOGY/PLACE/PLAN/STEP, '
+            f"such as ccbt-perinatal/fife/implementation/train-staff: {hint}"
+        )
+    raise NotDone(f'There is no task "{task}": {suggest(task, known, most=1) or see("task list --all")}')
+
+
+async def find_gate(connection: "Connection", technology: str, board: str | None) -> "Gate | None":
+    """The gate that is open for a technology, or for its rollout at a board; ``None`` where none is.
+
+    Raises:
+        NotDone: There is no such technology, or no such rollout.
+    """
+    from catalogue.queries.gates import list_gates
+
+    stream = await find_stream(connection, technology, board)
+    return next(iter(await list_gates(connection, stream=stream)), None)
+
+
+async def find_stream(connection: "Connection", technology: str, board: str | None) -> str:
+    """The id of the workflow of a technology, or of its rollout at a board.
+
+    Raises:
+        NotDone: There is no such technology, or no such rollout.
+    """
+    if board is None or board == NATIONAL:
+        return f"technology/{(await find_technology(connection, technology)).slug}"
+    return (await find_started_rollout(connection, technology, board)).stream
+
+
+async def find_programme(connection: "Connection") -> "Programme":
+    """The programme whose office is open.
+
+    Raises:
+        NotDone: No office is open.
+    """
+    from catalogue.queries.programmes import list_programmes
+
+    found = await list_programmes(connection)
+    if not found:
+        raise NotDone("No programme office is open: run `python starter.py catalogue load` first.")
+    return found[0]
+
+
+def see(command: str) -> str:
+    """Where to look."""
+    return f"see `python starter.py {command}`."

@@ -1,0 +1,126 @@
+"""Loads a programme: registers its catalogue in the ledger and opens its office."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from catalogue.database import open_pool
+from catalogue.queries.programmes import show_programme
+from catalogue.registry import Entry, Loaded, register
+from console.desk import NO_WORKER, PATIENCE
+from console.ending import NotDone
+from console.output import counted
+from console.reading import opened
+from domain.actor import Actor
+from domain.names import programme_id
+from domain.programme import Charter, OpenProgramme
+from programme.contents import Programme
+from programme.errors import ProgrammeInvalid
+from programme.reader import load_programme
+from runtime.settings import Settings
+
+LOOK_AGAIN = 0.05
+"""Seconds between two looks at the ledger."""
+
+
+async def load(directory: Path | None, name: str, settings: Settings | None = None) -> list[str]:
+    """Load a programme and say what came of it; loading it again changes nothing.
+
+    Args:
+        directory: The programme's folder; the settings' own unless given.
+        name: Who loads it.
+        settings: Where everything is; found as always unless given.
+
+    Raises:
+        NotDone: The programme's files have problems; says every one, a line each.
+    """
+    settings = settings or Settings()
+    try:
+        programme = load_programme(directory or settings.programme)
+    except ProgrammeInvalid as error:
+        raise NotDone(str(error)) from error
+    by = Actor(name=name, roles=(), boards="all")
+    async with opened(
+        settings.database_url
+    ) as connection:  # says what is wrong with the database, if anything
+        office = await show_programme(connection, programme.id)
+    async with await open_pool(settings.database_url, size=1) as pool:
+        loaded = await register(pool, tuple(entries(programme)), now=datetime.now(UTC), by=by)
+    if office is None:
+        await open_office(programme, by, settings)
+    return [*_report(programme, loaded), _office_line(programme, opened_now=office is None)]
+
+
+def entries(programme: Programme) -> Iterator[Entry]:
+    """What the catalogue registers of a programme: its entities, its boards and its roles."""
+    for entity in programme.entities:
+        yield str(entity.kind), entity.id, _content(entity)
+    for board in programme.boards:
+        yield "board", board.id, _content(board)
+    for role in programme.roles:
+        yield "role", role.id, _content(role)
+
+
+def _content(thing: Any) -> dict[str, Any]:
+    content: dict[str, Any] = thing.model_dump(mode="json")
+    return content
+
+
+async def open_office(programme: Programme, by: Actor, settings: Settings) -> None:
+    """Open the programme office and return once the ledger has it; one that is open stays as it is.
+
+    Raises:
+        NotDone: No worker answers.
+    """
+    from temporalio.common import WorkflowIDConflictPolicy
+
+    from runtime.client import connect
+    from workflows.programme_office import ProgrammeLife
+    from workflows.shell import TASK_TIMEOUT
+
+    charter = Charter(
+        programme=programme.id,
+        name=programme.name,
+        capacity=programme.capacity.implementations,
+        authority=programme.authority,
+    )
+    client = await connect(settings)
+    await client.start_workflow(
+        "ProgrammeOffice",
+        ProgrammeLife(start=OpenProgramme(actor=by, charter=charter)),
+        id=programme_id(programme.id),
+        task_queue=settings.task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        task_timeout=TASK_TIMEOUT,
+        static_summary=f"The office of {programme.name}",
+    )
+    async with opened(settings.database_url) as connection:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while await show_programme(connection, programme.id) is None:  # noqa: ASYNC110 - another process writes it
+                    await asyncio.sleep(LOOK_AGAIN)
+        except TimeoutError as error:
+            raise NotDone(NO_WORKER) from error
+
+
+def _report(programme: Programme, loaded: Loaded) -> Iterator[str]:
+    boards, entities, roles = len(programme.boards), len(programme.entities), len(programme.roles)
+    what = f"{counted(entities, 'entry', 'entries')}, {counted(boards, 'board')} and {counted(roles, 'role')}"
+    if not loaded.added and not loaded.changed:
+        yield f"{programme.name}: nothing has changed in {what}."
+        return
+    yield (
+        f"{programme.name}: {what}, of which {len(loaded.added)} are new, {len(loaded.changed)} changed and "
+        f"{len(loaded.unchanged)} as before."
+    )
+    if loaded.changed:
+        yield f"Changed: {', '.join(stream.removeprefix('entity/') for stream in loaded.changed)}."
+
+
+def _office_line(programme: Programme, *, opened_now: bool) -> str:
+    capacity = counted(programme.capacity.implementations, "board")
+    if opened_now:
+        return f"The programme office is open: {capacity} may implement at once."
+    return "The programme office was open already."

@@ -1,0 +1,133 @@
+"""Begins a technology's life: reads the proposal, asks the rules, starts it, waits for the ledger."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter, ValidationError
+
+from catalogue.queries.programmes import show_programme
+from catalogue.queries.technologies import find_technology, show_technology
+from console.desk import NO_WORKER, PATIENCE, Desk
+from console.ending import NotDone
+from console.files import check_file
+from console.output import day as in_words
+from domain.names import technology_id
+from domain.refusal import Refusal
+from domain.technology import Proposal, Propose, decide
+from programme.errors import ProgrammeInvalid
+from programme.reader import load_programme, read_proposal
+from runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from catalogue.rows import TechnologyCard
+
+LOOK_AGAIN = 0.05
+"""Seconds between two looks at the ledger."""
+
+
+def read(file: Path, day: str | None = None) -> Proposal:
+    """The proposal of a file, checked against the programme's own files.
+
+    Raises:
+        NotDone: It cannot be used; says every problem, a line each.
+    """
+    check_file(file)
+    length = None if day is None else read_duration(day)
+    try:
+        proposal = read_proposal(file, load_programme(Settings().programme))
+    except ProgrammeInvalid as error:
+        raise NotDone(str(error)) from error
+    return proposal if length is None else with_day(proposal, length)
+
+
+def with_day(proposal: Proposal, length: timedelta) -> Proposal:
+    """The proposal with days of another length."""
+    pace = proposal.pace.model_copy(update={"day": length})
+    return proposal.model_copy(update={"pace": pace})
+
+
+_NO_DURATION = '"{}" is no duration: write --day PT24H for real days, or PT1S for a second each.'
+
+
+def read_duration(text: str) -> timedelta:
+    """The duration of an ISO 8601 text.
+
+    Raises:
+        NotDone: It is none, or not above zero.
+    """
+    try:
+        if not text.strip().lstrip("+-").upper().startswith("P"):
+            raise NotDone(_NO_DURATION.format(text))
+        length = TypeAdapter(timedelta).validate_python(text)
+    except ValidationError as error:
+        raise NotDone(_NO_DURATION.format(text)) from error
+    if length <= timedelta(0):
+        raise NotDone(f'"{text}" is no time at all: a day has to last longer than nothing.')
+    return length
+
+
+async def begin(desk: Desk, proposal: Proposal) -> "TechnologyCard":
+    """Start the technology's life and return how it stands once the ledger has it.
+
+    Raises:
+        NotDone: The rules refuse it, it has been proposed before, or no worker answers.
+    """
+    await _refuse_second(desk, proposal)
+    command = Propose(actor=desk.actor, proposal=proposal)
+    outcome = decide(None, command, datetime.now(UTC))
+    if isinstance(outcome, Refusal):
+        raise NotDone(outcome.message)
+    if await show_programme(desk.connection, proposal.programme) is None:
+        raise NotDone(
+            f"The programme office of {proposal.programme} is not open: "
+            "run `python starter.py catalogue load` first."
+        )
+    await _start(desk, command)
+    return await _recorded(desk, proposal.technology)
+
+
+async def _refuse_second(desk: Desk, proposal: Proposal) -> None:
+    if before := await find_technology(desk.connection, proposal.technology):
+        raise NotDone(
+            f"{before.title} ({before.slug}) has already been proposed on {in_words(before.proposed)} by "
+            f"{before.proposed_by}: see `python starter.py technology show {before.slug}`."
+        )
+
+
+async def _start(desk: Desk, command: Propose) -> None:
+    from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+    from temporalio.exceptions import WorkflowAlreadyStartedError
+
+    from workflows.shell import TASK_TIMEOUT
+    from workflows.technology_lifecycle import TechnologyLife
+
+    client = await desk.client()
+    proposal = command.proposal
+    try:
+        await client.start_workflow(
+            "TechnologyLifecycle",
+            TechnologyLife(start=command),
+            id=technology_id(proposal.technology),
+            task_queue=desk.settings.task_queue,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+            task_timeout=TASK_TIMEOUT,
+            static_summary=f"{proposal.title}: from test and learn to business as usual",
+        )
+    except WorkflowAlreadyStartedError as error:
+        raise NotDone(
+            f"{proposal.title} ({proposal.technology}) has already been proposed, and the ledger does not "
+            "have it yet: see that a worker runs, and look again."
+        ) from error
+
+
+async def _recorded(desk: Desk, technology: str) -> "TechnologyCard":
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not (card := await show_technology(desk.connection, technology)):  # noqa: ASYNC110 - another process writes it
+                await asyncio.sleep(LOOK_AGAIN)
+    except TimeoutError as error:
+        raise NotDone(NO_WORKER) from error
+    return card

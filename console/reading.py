@@ -1,0 +1,92 @@
+"""How commands ask the catalogue: by the shortest way to the database, since people wait for the answer."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from console.ending import NotDone
+from runtime.state import default_home, read_state
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
+else:
+    Connection = Any
+
+Answer = TypeVar("Answer")
+Question: TypeAlias = Callable[[Connection], Awaitable[Answer]]
+
+
+def ask(question: Question[Answer]) -> Answer:
+    """Ask the catalogue one question.
+
+    Raises:
+        NotDone: There is no database to ask, or none that this release can read.
+    """
+    return asyncio.run(_ask(question))
+
+
+async def _ask(question: Question[Answer]) -> Answer:
+    async with opened() as connection:
+        return await question(connection)
+
+
+@asynccontextmanager
+async def opened(url: str | None = None) -> AsyncIterator[Connection]:
+    """Open the way to the catalogue, for as long as it is needed.
+
+    Raises:
+        NotDone: There is no database to ask, or none that this release can read.
+    """
+    import asyncpg
+
+    from catalogue.database import connect
+    from catalogue.errors import DatabaseUnreachable, LedgerError, NotMigrated
+
+    try:
+        connection = await connect(url or database_url())
+    except DatabaseUnreachable as error:
+        raise NotDone(
+            f"{str(error).partition(': ')[0]}: run `make up` for the embedded services, "
+            "or point CAIRN_DATABASE_URL at yours."
+        ) from error
+    except NotMigrated as error:
+        raise NotDone(
+            "The database has not been migrated to this release: run `python starter.py catalogue migrate`."
+        ) from error
+    except LedgerError as error:
+        raise NotDone(str(error)) from error
+    try:
+        yield connection
+    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError) as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise NotDone(f"PostgreSQL went away in the middle ({error}): try again once it is back.") from error
+    finally:
+        connection.terminate()
+
+
+def database_url() -> str:
+    """Where the catalogue is, as the settings say it.
+
+    The environment and the state file of a running stack are looked at first, because the settings' own way
+    costs more than the question; where neither says it, the settings do.
+    """
+    url = os.environ.get("CAIRN_DATABASE_URL") or running_settings().get("database_url")
+    if url:
+        return url
+    from runtime.settings import Settings
+
+    return Settings().database_url
+
+
+def running_settings() -> dict[str, str]:
+    """The settings that a running stack of this home has published; empty while none runs.
+
+    Raises:
+        SettingsInvalid: The state file is there and is not one that a stack wrote.
+    """
+    return dict(read_state(default_home()).get("settings", {}))

@@ -1,0 +1,260 @@
+"""Whatever is wrong with what was typed is one sentence on stderr, and nothing needs to run for it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from runtime.settings import CODE
+from tests.console.conftest import PROPOSAL, Said, Starter
+
+TASK = "ccbt-perinatal/fife/implementation/train-staff"
+
+
+def assert_one_sentence(said: Said, code: int, *parts: str) -> None:
+    """The exit code, nothing on stdout, and one line on stderr that says all of this."""
+    assert said.code == code, said
+    assert said.out == ""
+    assert said.err.count("\n") == 1, said.err
+    assert "Traceback" not in said.err
+    for part in parts:
+        assert part in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (["tecnology"], ['no command "tecnology"', "did you mean technology?"]),
+        (["technology", "lst"], ["lst", "list", "--help"]),
+        (["technology", "show"], ["Missing argument", "TECHNOLOGY"]),
+        (["technology", "list", "--colour"], ["No such option", "--colour"]),
+        (["technology", "list", "-o", "yaml"], ['"yaml" is not table or json']),
+        (["technology", "pause", "x"], ["Missing option", "--reason"]),
+        (["programme", "capacity", "many", "--reason", "x"], ["N", "integer"]),
+        (["programme", "capacity", "-3", "--reason", "x"], ["-3"]),
+        (["gate", "decide", "x", "--reason", "y"], ["TECHNOLOGY [BOARD] GATE OUTCOME", "not 1"]),
+    ],
+)
+def test_a_wrong_usage_says_what_is_right(offline: Starter, words: list[str], parts: list[str]) -> None:
+    """Usage errors exit with 2 and point to the help."""
+    assert_one_sentence(offline(*words), 2, *parts)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["technology"],
+        ["technology", "propose", "--help"],
+        ["gate", "decide", "--help"],
+        ["watch", "--help"],
+        ["demo", "--help"],
+    ],
+)
+def test_help_needs_nothing(offline: Starter, words: list[str]) -> None:
+    """Every command explains itself, and the leaves by an example."""
+    said = offline(*words)
+    shown = said.out + said.err
+    assert "Usage: starter.py" in shown
+    assert "--help" not in words or ("Example" in shown and said.code == 0)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["technology", "pause", "ccbt-perinatal", "--reason", "x"],
+        ["task", "complete", TASK],
+        ["gate", "decide", "ccbt-perinatal", "scale", "scale", "--reason", "x"],
+        ["programme", "capacity", "3", "--reason", "x"],
+        ["technology", "propose", str(PROPOSAL)],
+    ],
+)
+def test_nobody_acts_anonymously(offline: Starter, words: list[str]) -> None:
+    """The sentence shows how to say who acts."""
+    assert_one_sentence(offline(*words), 1, "--as ROLE", "board-lead@fife", "CAIRN_AS")
+
+
+def test_a_role_without_a_board_after_the_sign_is_refused(offline: Starter) -> None:
+    """An unfinished claim is not taken for the whole country."""
+    assert_one_sentence(offline("task", "complete", TASK, "--as", "board-lead@"), 1, "ROLE@BOARD")
+
+
+def test_a_file_that_cannot_be_used_gets_its_sentence(offline: Starter, tmp_path: Path) -> None:
+    """Missing, a directory, no text, too large: each is said."""
+    binary, huge = tmp_path / "binary.txt", tmp_path / "huge.txt"
+    binary.write_bytes(b"\xff\xfe\x00note")
+    huge.write_text("x" * 5_000_000, encoding="utf-8")
+    for path, part in (
+        (tmp_path / "none.txt", "There is no file"),
+        (tmp_path, "is a directory"),
+        (binary, "is not UTF-8 text"),
+        (huge, "is larger than 1 MiB"),
+    ):
+        said = offline("task", "complete", TASK, "--note-file", str(path), "--as", "board-lead@fife")
+        assert_one_sentence(said, 1, str(path), part)
+
+
+def test_a_note_that_is_too_long_is_refused_before_it_is_sent(offline: Starter, tmp_path: Path) -> None:
+    """The sentence is the domain's, with the length and the limit."""
+    note = tmp_path / "note.txt"
+    note.write_text("n" * 900_000, encoding="utf-8")
+    said = offline("task", "complete", TASK, "--note-file", str(note), "--as", "board-lead@fife")
+    assert_one_sentence(said, 1, "The note has 900,000 characters", "the limit is 4,000")
+
+
+@pytest.mark.parametrize(
+    ("note", "part"),
+    [
+        ("Ring Jean on 0131 496 0000", "a telephone number"),
+        ("CHI 010190 1234 was missed", "CHI"),
+        ("write to jean@example.org", "an e-mail address"),
+    ],
+)
+def test_what_identifies_somebody_is_refused_before_it_is_sent(
+    offline: Starter, note: str, part: str
+) -> None:
+    """It never leaves this machine."""
+    said = offline("task", "complete", TASK, "--note", note, "--as", "board-lead@fife")
+    assert_one_sentence(said, 1, "The note holds", part)
+    assert "Jean" not in said.err
+
+
+def test_control_characters_are_no_text(offline: Starter, tmp_path: Path) -> None:
+    """They could not be kept, or would take over the terminal of whoever reads them."""
+    note = tmp_path / "note.txt"
+    for character in ("\x00", "\x1b"):
+        note.write_text(f"fine{character}[31m", encoding="utf-8")
+        said = offline("task", "complete", TASK, "--note-file", str(note), "--as", "board-lead@fife")
+        assert_one_sentence(said, 1, "control characters")
+
+
+@pytest.mark.parametrize(
+    ("evidence", "parts"),
+    [
+        ("training-record", ['written as "ID=']),
+        ("training-record=41 of 44 @ report", ['written as "ID=']),
+        ("training-record=41 of 44 @ report @ last week", ['dated "last week"', "YYYY-MM-DD"]),
+        ("Training Record=41 of 44 @ report @ 2026-11-20", ["no name of evidence"]),
+    ],
+)
+def test_evidence_is_written_in_one_way(offline: Starter, evidence: str, parts: list[str]) -> None:
+    """The sentence shows the way."""
+    said = offline("task", "complete", TASK, "--evidence", evidence, "--as", "board-lead@fife")
+    assert_one_sentence(said, 1, *parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("- id: a\n  statement: [", ["evidence.yaml:", "not well-formed"]),
+        ("id: a", ["is a list"]),
+        ("- {id: a, statement: b, source: c, dated: 2026-11-20, mood: d}", ["item 1", '"mood"']),
+        ("- {id: a, statement: b, source: c}", ["item 1", '"dated" is missing']),
+    ],
+)
+def test_an_evidence_file_is_read_strictly(
+    offline: Starter, tmp_path: Path, text: str, parts: list[str]
+) -> None:
+    """The sentence names the place."""
+    path = tmp_path / "evidence.yaml"
+    path.write_text(text, encoding="utf-8")
+    said = offline("task", "complete", TASK, "--evidence-file", str(path), "--as", "board-lead@fife")
+    assert_one_sentence(said, 1, str(path), *parts)
+
+
+def test_a_proposal_that_cannot_be_read_is_refused_with_its_place(offline: Starter, tmp_path: Path) -> None:
+    """Malformed YAML and an unknown key are named with file and line."""
+    path = tmp_path / "proposal.yaml"
+    path.write_text("technology: [", encoding="utf-8")
+    assert_one_sentence(offline("technology", "propose", str(path), "--as", "x"), 1, f"{path}:")
+    path.write_text(PROPOSAL.read_text(encoding="utf-8") + "\ncolour: blue\n", encoding="utf-8")
+    said = offline("technology", "propose", str(path), "--as", "national-advisor")
+    assert_one_sentence(said, 1, f"{path}:", "colour")
+    said = offline("technology", "propose", str(tmp_path), "--as", "national-advisor")
+    assert_one_sentence(said, 1, "is a directory")
+
+
+@pytest.mark.parametrize("day", ["1 day", "PT0S", "-PT1S"])
+def test_a_day_has_a_length(offline: Starter, day: str) -> None:
+    """The sentence shows how one is written."""
+    said = offline("technology", "propose", str(PROPOSAL), "--day", day, "--as", "national-advisor")
+    assert_one_sentence(said, 1, day)
+
+
+def test_a_playbook_whose_steps_wait_for_each_other_is_refused(offline: Starter, tmp_path: Path) -> None:
+    """The steps that form the ring are named."""
+    text = (CODE / "programme/scotland/playbooks/standard.yaml").read_text(encoding="utf-8")
+    first = text.index("- id: ", text.index("implementation:"))
+    line_end = text.index("\n", first)
+    step = text[first + len("- id: ") : line_end].strip()
+    path = tmp_path / "ring.yaml"
+    path.write_text(f"{text[:line_end]}\n      needs: [{step}]{text[line_end:]}", encoding="utf-8")
+    said = offline("playbook", "publish", "ccbt-perinatal", str(path), "--as", "national-advisor")
+    assert said.code == 1
+    assert said.out == ""
+    assert str(path) in said.err
+
+
+def test_every_problem_of_a_programme_is_listed(offline: Starter, tmp_path: Path) -> None:
+    """One line each."""
+    said = offline("catalogue", "load", str(tmp_path / "none"))
+    assert_one_sentence(said, 1, "there is no such directory")
+    (tmp_path / "roles.yaml").write_text("roles: nobody", encoding="utf-8")
+    said = offline("catalogue", "load", str(tmp_path))
+    assert said.code == 1
+    assert said.err.count("\n") > 3
+    assert f"{tmp_path}/programme.yaml: there is no such file" in said.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["technology", "list"],
+        ["task", "show", TASK],
+        ["catalogue", "coverage", "-o", "json"],
+        ["events", "tail"],
+        ["watch", "ccbt-perinatal"],
+        ["programme", "capacity", "3", "--reason", "more staff", "--as", "national-advisor"],
+    ],
+)
+def test_no_database_is_one_sentence(offline: Starter, words: list[str]) -> None:
+    """It says where it looked and what to run, and no password."""
+    said = offline(*words)
+    assert_one_sentence(said, 1, "PostgreSQL at 127.0.0.1:9/cairn", "`make up`", "CAIRN_DATABASE_URL")
+    assert "secret" not in said.err
+
+
+def test_a_broken_state_file_is_one_sentence(offline: Starter, tmp_path: Path) -> None:
+    """It names the file and what to do."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "stack.json").write_text("{", encoding="utf-8")
+    said = offline("technology", "list", CAIRN_DATABASE_URL="")
+    assert_one_sentence(said, 1, "stack.json", "make up")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_full_disk_is_one_sentence() -> None:
+    """Nothing is lost in silence."""
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, str(CODE / "starter.py"), "technology", "--help"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "could not be written" in done.stderr
+
+
+def test_the_doctor_names_every_ailment_and_its_cure(offline: Starter) -> None:
+    """It fails where something is wrong, and says what to do."""
+    said = offline("doctor", "-o", "json")
+    assert said.code == 1
+    findings = {finding["check"]: finding for finding in said.json}
+    assert findings["Python"]["ok"]
+    for check in ("Temporal server", "PostgreSQL"):
+        assert not findings[check]["ok"]
+        assert "make up" in findings[check]["fix"]
