@@ -73,6 +73,7 @@ async def _beating() -> AsyncIterator[None]:
 
 
 async def _beat(pause: float) -> None:
+    # The first beat comes after a pause: most batches are recorded before it, and a heartbeat is billed.
     while True:
-        activity.heartbeat()
         await asyncio.sleep(pause)
+        activity.heartbeat()

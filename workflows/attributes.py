@@ -16,6 +16,9 @@ WAVE = SearchAttributeKey.for_keyword("CairnWave")
 WAITING_ON = SearchAttributeKey.for_keyword_list("CairnWaitingOn")
 NEXT_DUE: SearchAttributeKey[datetime] = SearchAttributeKey.for_datetime("CairnNextDue")
 
+RESTLESS: tuple[SearchAttributeKey[Any], ...] = (WAITING_ON, NEXT_DUE)
+"""The attributes that can change with every sign-off; the others turn a few times in a life."""
+
 ALL: tuple[SearchAttributeKey[Any], ...] = (
     TECHNOLOGY,
     BOARD,

@@ -26,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.record import Receipt
     from domain.refusal import Refusal
     from domain.value import Cargo
+    from workflows import attributes
     from workflows.recording import Outbox
 
 S = TypeVar("S")
@@ -38,6 +39,9 @@ RENEW_AT_BOUNDARY = 150
 
 RENEW_ANYWHERE = 1000
 """Events of history after which any quiet moment continues as new."""
+
+SHOW_EVERY = timedelta(seconds=5)
+"""How soon after one another the attributes that change with every sign-off may be set: each time is billed."""
 
 TRY_AGAIN = timedelta(seconds=10)
 """When a message to a workflow that is not there yet is sent again."""
@@ -109,6 +113,8 @@ class Shell(Generic[S]):
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at: datetime | None = None
         self._undelivered = False
+        self._shown_at: datetime | None = None
+        self._stale = False
         self._refused: Refusal | None = None
         self._shown: dict[str, Any] = {}
         self._state = state
@@ -241,6 +247,9 @@ class Shell(Generic[S]):
         deadline = self.rules.deadline(self.state, now)
         if self._undelivered:
             deadline = min(deadline or now + TRY_AGAIN, now + TRY_AGAIN)
+        if self._stale and self._shown_at is not None:
+            refresh = self._shown_at + SHOW_EVERY
+            deadline = min(deadline or refresh, refresh)
         if deadline is None or (self._alarm_at is not None and self._alarm_at <= deadline):
             return
         if self._alarm is not None:
@@ -249,7 +258,7 @@ class Shell(Generic[S]):
         self._alarm = asyncio.create_task(
             workflow.sleep(
                 max(deadline - now, timedelta(milliseconds=1)),
-                summary="Wake to notice what is due" if not self._undelivered else "Try a message again",
+                summary="Wake to see what is due, and to show what has changed",
             )
         )
 
@@ -304,14 +313,17 @@ class Shell(Generic[S]):
     def _show(self) -> None:
         workflow.set_current_details(self.rules.details(self.state))
         wanted = self.rules.attributes(self.state)
-        changed = [
-            key.value_set(value) if value is not None else key.value_unset()
-            for key, value in wanted.items()
-            if self._known(key) != value
-        ]
-        if changed:
-            workflow.upsert_search_attributes(changed)
+        changed = [key for key, value in wanted.items() if self._known(key) != value]
+        now = workflow.now()
+        rested = self._shown_at is None or now - self._shown_at >= SHOW_EVERY
+        self._stale = bool(changed) and not rested and all(key in attributes.RESTLESS for key in changed)
+        if not changed or self._stale:
+            return
+        workflow.upsert_search_attributes(
+            [key.value_set(wanted[key]) if wanted[key] is not None else key.value_unset() for key in changed]
+        )
         self._shown = {key.name: value for key, value in wanted.items()}
+        self._shown_at = now
 
     def _known(self, key: SearchAttributeKey[Any]) -> Any:
         if key.name in self._shown:

@@ -1,0 +1,225 @@
+"""Where it is measured: one embedded stack with a worker of Cairn's and one of the floor's, side by side."""
+
+import asyncio
+import itertools
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import psutil
+from temporalio.client import Client
+
+from benchmarks.bill import find_metrics
+from benchmarks.floor import FLOOR_QUEUE, Floor, TechnologySink
+from benchmarks.sign_offs import SignOff, Team, script
+from catalogue import database
+from catalogue.connection import Connection
+from catalogue.schema import migrate
+from domain.actor import Actor
+from domain.names import programme_id, rollout_id, technology_id
+from domain.playbook import edition_of
+from domain.programme import CAPACITY_LIMIT, Charter, OpenProgramme
+from domain.rollout import Brief, Direction, StartRollout
+from programme.contents import Programme
+from programme.reader import load_programme
+from runtime.child import Child, Launch
+from runtime.client import connect
+from runtime.ports import Ports
+from runtime.service import surroundings
+from runtime.settings import CODE, Settings
+from runtime.stack import Stack
+from runtime.worker_host import asks_for_work, worker_identity
+from workflows.programme_office import ProgrammeLife
+from workflows.shell import TASK_TIMEOUT
+from workflows.technology_lifecycle import child_start
+
+PAUSE = 0.005
+BEGUN = 3
+"""Events of a history whose first workflow task is not completed yet."""
+
+FLOOR_PATIENCE = 8.0
+"""Seconds that the floor's worker may take to end."""
+
+PATIENCE = timedelta(seconds=120)
+"""How long anything that is waited for may take before the measurement has failed."""
+
+MEASURED = "measured"
+"""The programme whose office gives every measured rollout its slot at once."""
+
+
+class Site:
+    """A stack with everything that a measurement needs."""
+
+    def __init__(self, stack: Stack, client: Client, connection: Connection, programme: Programme) -> None:
+        self.stack = stack
+        self.client = client
+        self.connection = connection
+        self.programme = programme
+        self._numbers = itertools.count(1)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that lead to the stack."""
+        return self.stack.settings
+
+    @property
+    def actor(self) -> Actor:
+        """Somebody who may steer."""
+        return Actor(name="Benchmark", roles=self.programme.authority.national, boards="all")
+
+    def metrics(self) -> str | None:
+        """Where the Temporal server shows its metrics."""
+        connections = psutil.Process(self.stack.pids()["Temporal"]).net_connections()
+        return find_metrics(sorted({it.laddr.port for it in connections if it.status == psutil.CONN_LISTEN}))
+
+    async def open_office(self) -> None:
+        """Open the programme office that grants every slot at once."""
+        charter = Charter(
+            programme=MEASURED,
+            name="Measured",
+            capacity=CAPACITY_LIMIT,
+            authority=self.programme.authority,
+        )
+        await self.client.start_workflow(
+            "ProgrammeOffice",
+            ProgrammeLife(start=OpenProgramme(actor=self.actor, charter=charter)),
+            id=programme_id(MEASURED),
+            task_queue=self.settings.task_queue,
+            task_timeout=TASK_TIMEOUT,
+        )
+
+    async def rollouts(self, count: int) -> list[Team]:
+        """Start rollouts of a new technology and return once each has begun to replicate and is at rest."""
+        technology = f"measured-{next(self._numbers)}"
+        await self.client.start_workflow(
+            TechnologySink.run, id=technology_id(technology), task_queue=FLOOR_QUEUE
+        )
+        boards = [self.programme.boards[place % len(self.programme.boards)].id for place in range(count)]
+        names = [f"{board}-{place}" for place, board in enumerate(boards, start=1)]
+        await asyncio.gather(*(self._start(technology, name) for name in names))
+        streams = [rollout_id(technology, name) for name in names]
+        await self.until(
+            "SELECT count(*) = cardinality($1::text[]) FROM catalogue.journeys "
+            "WHERE stream = ANY($1) AND stage = 'replication'",
+            streams,
+        )
+        return [
+            Team(self.client, stream, self.script(name)) for stream, name in zip(streams, names, strict=True)
+        ]
+
+    async def floors(self, count: int) -> list[Team]:
+        """Start floor workflows of the same number and return once each has run."""
+        number = next(self._numbers)
+        ids = [f"floor/{number}/{place}" for place in range(1, count + 1)]
+        starts = (self.client.start_workflow(Floor.run, id=it, task_queue=FLOOR_QUEUE) for it in ids)
+        handles = await asyncio.gather(*starts)
+        for handle in handles:
+            while (await handle.describe()).history_length <= BEGUN:  # noqa: ASYNC110  # polled
+                await asyncio.sleep(PAUSE)
+        names = [self.programme.boards[place % len(self.programme.boards)].id for place in range(count)]
+        return [
+            Team(self.client, it, self.script(f"{name}-{place}"))
+            for place, (it, name) in enumerate(zip(ids, names, strict=True), start=1)
+        ]
+
+    async def recorded(self, teams: Sequence[Team]) -> None:
+        """Return once every answered sign-off stands in the ledger."""
+        heads = {team.workflow: max(it.receipt.sequence for it in team.answers) for team in teams}
+        await self.until(
+            "SELECT count(*) = cardinality($1::text[]) "
+            "FROM unnest($1::text[], $2::int[]) AS wanted (stream, head) "
+            "JOIN ledger.streams USING (stream) WHERE streams.head >= wanted.head",
+            list(heads),
+            list(heads.values()),
+        )
+
+    async def restart_worker(self) -> None:
+        """End Cairn's worker in order and return once its successor asks for work."""
+        pid = self.stack.pids()["Worker"]
+        os.kill(pid, signal.SIGTERM)
+        await self.next_worker(pid)
+
+    async def next_worker(self, former: int) -> None:
+        """Return once another worker than the former one asks for work."""
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            while True:
+                pid = self.stack.pids().get("Worker", former)
+                if pid != former and await asks_for_work(self.client, self.settings, worker_identity(pid)):
+                    return
+                await asyncio.sleep(PAUSE)
+
+    def script(self, board: str) -> tuple[SignOff, ...]:
+        """Everything that is signed at a board."""
+        gates = self.programme.proposals[0].gates
+        return script(board, self.programme.playbooks[0], gates.go_live, gates.handover)
+
+    async def _start(self, technology: str, board: str) -> None:
+        proposal = self.programme.proposals[0]
+        brief = Brief(
+            technology=technology,
+            title=proposal.title,
+            board=board,
+            programme=MEASURED,
+            authority=proposal.authority,
+            go_live=proposal.gates.go_live,
+            handover=proposal.gates.handover,
+        )
+        direction = Direction(wave="measured", playbook=edition_of(self.programme.playbooks[0]))
+        child = child_start(StartRollout(actor=self.actor, brief=brief, direction=direction))
+        await self.client.start_workflow(
+            child.workflow,
+            child.life,
+            id=rollout_id(technology, board),
+            task_queue=self.settings.task_queue,
+            task_timeout=TASK_TIMEOUT,
+            search_attributes=child.attributes,
+            static_summary=child.summary,
+        )
+
+    async def until(self, question: str, *arguments: Any) -> None:
+        """Return once the database answers the question with yes."""
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            while not await self.connection.fetchval(question, *arguments):  # noqa: ASYNC110  # polled
+                await asyncio.sleep(PAUSE)
+
+
+@asynccontextmanager
+async def open_site() -> AsyncIterator[Site]:
+    """Start a stack in a temporary home, with both workers, and end all of it afterwards."""
+    with tempfile.TemporaryDirectory(prefix="cairn-bench-", ignore_cleanup_errors=True) as home:
+        async with Stack(
+            Path(home), prepare=_prepare, ports=Ports.anywhere(), say=lambda _line: None
+        ) as stack:
+            client = await connect(stack.settings)
+            connection = await database.connect(stack.settings.database_url)
+            floor = await _floor_worker(stack.settings)
+            try:
+                site = Site(stack, client, connection, load_programme(stack.settings.programme))
+                await site.open_office()
+                yield site
+            finally:
+                await floor.stop(FLOOR_PATIENCE)
+                await connection.close()
+
+
+async def _prepare(settings: Settings) -> None:
+    await migrate(settings.database_admin_url)
+
+
+async def _floor_worker(settings: Settings) -> Child:
+    """Start the floor's worker so that it ends with this process, however that ends."""
+    child = Child("Floor")
+    await child.start(
+        Launch(
+            command=(sys.executable, "-m", "benchmarks.floor_worker"),
+            log=settings.home / "logs" / "floor.log",
+            environment=surroundings(**settings.environment(), PYTHONPATH=str(CODE)),
+        )
+    )
+    return child

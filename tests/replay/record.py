@@ -1,0 +1,277 @@
+"""Records the histories that later code must still be able to replay: ``python -m tests.replay.record``.
+
+Two short lives are played on a real development server, one that meets everything that can happen and one
+that is late, and the history of every run of interest is kept. Record again when a change to the shell is
+meant to end what runs now, and in no other case.
+"""
+
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date, timedelta
+from pathlib import Path
+
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+
+from domain.event import Command
+from domain.journey import Pace
+from domain.plan import Evidence
+from domain.programme import SetCapacity, SetPriority
+from domain.steering import DecideGate, Pause, Resume, Stop
+from domain.steps import CompleteStep, ReopenStep, SkipStep
+from domain.technology import PublishPlaybook, ReorderWaves, Wave
+from runtime.converter import DATA_CONVERTER
+from runtime.temporal_server import DYNAMIC_CONFIG, program
+from tests.domain.examples import (
+    ADOPTION,
+    FIFE,
+    ORKNEY,
+    PLAYBOOK,
+    PROGRAMME,
+    PROPOSAL,
+    TAYSIDE,
+    TECHNOLOGY,
+    make_plan,
+    make_step,
+)
+from tests.workflows.office import EVERYBODY, Office, office
+from workflows import attributes
+
+IDENTITY = "recorder"
+"""Who did it, in place of the process and the machine on which the corpus was recorded."""
+
+HISTORIES = Path(__file__).parent / "histories"
+MANY = tuple(f"step-{number}" for number in range(15))
+"""Enough steps for a rollout's history to pass the size at which a stage's end continues as new."""
+
+LONG_PLAYBOOK = PLAYBOOK.model_copy(
+    update={
+        "implementation": make_plan(
+            "replication",
+            *map(make_step, MANY),
+            make_step("train", evidence=[{"id": "trained", "title": "Staff trained"}]),
+        )
+    }
+)
+PUNCTUAL = PROPOSAL.model_copy(update={"waves": (Wave(name="first", boards=("orkney",)),)})
+LATE = PUNCTUAL.model_copy(
+    update={
+        "technology": "late",
+        "pilots": ("fife",),
+        "waves": (),
+        "pace": Pace(day=timedelta(milliseconds=20)),
+    }
+)
+REASON = "It was discussed."
+
+
+def completion(plan: str, step: str, *evidence: str) -> CompleteStep:
+    """Complete a step, with the evidence that it asks for."""
+    brought = tuple(
+        Evidence(id=name, statement="8 of 10 completed", source="Evaluation", dated=date(2026, 1, 1))
+        for name in evidence
+    )
+    return CompleteStep(actor=EVERYBODY, plan=plan, step=step, evidence=brought)
+
+
+class Script:
+    """What people do, one after the other, each after what they need stands in the ledger."""
+
+    def __init__(self, at_work: Office) -> None:
+        self._at_work = at_work
+
+    async def see(self, stream: str, kind: str, times: int = 1) -> None:
+        """Wait until the ledger shows so many events of a kind."""
+        await self._at_work.ledger.until(lambda ledger: ledger.kinds(stream).count(kind) >= times)
+
+    async def tell(self, stream: str, update: str, command: Command) -> None:
+        """Send an update, and wait until its events are recorded."""
+        receipt = await self._at_work.tell(stream, update, command)
+        await self._at_work.ledger.until(lambda ledger: len(ledger.kinds(stream)) >= receipt.sequence)
+
+    async def complete(self, stream: str, plan: str, *steps: str) -> None:
+        """Complete steps that ask for nothing."""
+        for step in steps:
+            await self.tell(stream, "complete_step", completion(plan, step))
+
+    async def decide(self, stream: str, gate: str, outcome: str = "go", *reopen: str) -> None:
+        """Decide at a gate, once it is open."""
+        decision = DecideGate(actor=EVERYBODY, gate=gate, outcome=outcome, reason=REASON, reopen=reopen)
+        await self.tell(stream, "decide_gate", decision)
+
+    async def rest(self, stream: str) -> None:
+        """Pause and resume."""
+        await self.tell(stream, "pause", Pause(actor=EVERYBODY, reason=REASON))
+        await self.tell(stream, "resume", Resume(actor=EVERYBODY, reason=REASON))
+
+    async def assess(self, technology: str) -> None:
+        """Assessment, with a step that is done again and the database away for a while."""
+        await self.complete(technology, "assessment", "describe")
+        reopening = ReopenStep(actor=EVERYBODY, plan="assessment", step="describe", reason=REASON)
+        self._at_work.ledger.away = 2
+        await self.tell(technology, "reopen_step", reopening)
+        await self.complete(technology, "assessment", "describe", "procure")
+        await self.decide(technology, "begin")
+
+    async def pilot(self, stream: str) -> None:
+        """A proof of concept, with the database away for a while."""
+        await self.see(stream, "step-opened")
+        await self.complete(stream, "proof", "set-up")
+        self._at_work.ledger.away = 2
+        await self.tell(stream, "complete_step", completion("proof", "try", "outcomes"))
+        await self.tell(
+            stream, "skip_step", SkipStep(actor=EVERYBODY, plan="proof", step="survey", reason=REASON)
+        )
+
+    async def test_and_learn(self) -> None:
+        """Two cycles at two pilots, and a track beside them."""
+        for stream in (FIFE, TAYSIDE):
+            await self.pilot(stream)
+        await self.see(ADOPTION, "step-opened")
+        await self.complete(ADOPTION, "adoption", "engage")
+        await self.rest(ADOPTION)
+        await self.complete(ADOPTION, "adoption", "include")
+        await self.see(TECHNOLOGY, "gate-opened", 2)
+        await self.decide(TECHNOLOGY, "scale", "again", "survey")
+        for stream in (FIFE, TAYSIDE):
+            await self.see(stream, "cycle-started")
+            await self.complete(stream, "proof", "survey")
+        await self.see(TECHNOLOGY, "gate-opened", 3)
+        await self.decide(TECHNOLOGY, "scale")
+
+    async def standardise(self) -> None:
+        """The playbook is written, published and approved, while the technology rests for a moment."""
+        await self.complete(TECHNOLOGY, "standardisation", "write")
+        await self.rest(TECHNOLOGY)
+        await self.complete(TECHNOLOGY, "standardisation", "review")
+        waves = (Wave(name="islands", boards=("orkney",)),)
+        await self.tell(
+            TECHNOLOGY, "reorder_waves", ReorderWaves(actor=EVERYBODY, waves=waves, reason=REASON)
+        )
+        await self.tell(
+            TECHNOLOGY, "publish_playbook", PublishPlaybook(actor=EVERYBODY, playbook=LONG_PLAYBOOK)
+        )
+        await self.decide(TECHNOLOGY, "approve")
+
+    async def replicate(self, stream: str) -> None:
+        """A board's replication, with a pause and a decision that sends it back, and its handover."""
+        await self.see(stream, "slot-granted")
+        await self.complete(stream, "replication", *MANY[:5])
+        await self.rest(stream)
+        await self.complete(stream, "replication", *MANY[5:])
+        await self.tell(stream, "complete_step", completion("replication", "train", "trained"))
+        await self.decide(stream, "go-live", "again", MANY[0])
+        await self.complete(stream, "replication", MANY[0])
+        await self.decide(stream, "go-live")
+        await self.complete(stream, "handover", "transfer")
+        await self.decide(stream, "accept")
+
+    async def stop(self, technology: str, *others: str) -> None:
+        """Stop a technology, and see everything of it end."""
+        await self.tell(technology, "stop", Stop(actor=EVERYBODY, reason="The supplier withdrew."))
+        for stream in others:
+            await self.see(stream, "stopped")
+
+    async def steer(self) -> None:
+        """The programme office's own decisions."""
+        capacity = SetCapacity(actor=EVERYBODY, capacity=1, reason=REASON)
+        await self.tell(PROGRAMME, "set_capacity", capacity)
+        priority = SetPriority(actor=EVERYBODY, technology="ccbt", priority=1, reason=REASON)
+        await self.tell(PROGRAMME, "set_priority", priority)
+
+
+async def punctual_life(at_work: Office) -> list[str]:
+    """From the proposal to sustained, and to the end; answer with the streams worth keeping."""
+    await at_work.open()
+    await at_work.propose(PUNCTUAL)
+    script = Script(at_work)
+    await script.assess(TECHNOLOGY)
+    await script.steer()
+    await script.test_and_learn()
+    await script.standardise()
+    await at_work.ledger.until(
+        lambda ledger: any("slot-granted" in ledger.kinds(stream) for stream in (FIFE, TAYSIDE))
+    )
+    await script.tell(TAYSIDE, "stop", Stop(actor=EVERYBODY, reason=REASON))
+    for stream in (FIFE, ORKNEY):
+        await script.replicate(stream)
+    await script.see(TECHNOLOGY, "step-opened", 7)
+    await script.complete(TECHNOLOGY, "sustain", "assign")
+    await script.decide(TECHNOLOGY, "sustain")
+    await script.stop(TECHNOLOGY, FIFE, ORKNEY, ADOPTION)
+    return [PROGRAMME, TECHNOLOGY, ADOPTION, FIFE, ORKNEY]
+
+
+async def late_life(at_work: Office) -> list[str]:
+    """Due dates that pass at the technology, at a pilot and in a track; answer with the streams."""
+    await at_work.propose(LATE)
+    script = Script(at_work)
+    technology, pilot, track = "technology/late", "rollout/late/fife", "workstream/late/adoption"
+    await script.see(technology, "step-overdue")
+    await script.assess(technology)
+    for stream in (pilot, track):
+        await script.see(stream, "step-overdue")
+    await script.pilot(pilot)
+    await script.stop(technology, pilot, track)
+    return [technology, pilot, track]
+
+
+async def keep(client: Client, stream: str, folder: Path) -> None:
+    """Write the history of each run of a workflow into a file of its own, the first run first."""
+    runs = []
+    run_id: str | None = None
+    while run_id != "":
+        history = await client.get_workflow_handle(stream, run_id=run_id).fetch_history()
+        runs.append(history)
+        started = history.events[0].workflow_execution_started_event_attributes
+        run_id = started.continued_execution_run_id
+    for number, history in enumerate(reversed(runs), start=1):
+        name = f"{stream.replace('/', '.')}.run-{number}.json"
+        text = json.dumps(json.loads(history.to_json()), separators=(",", ":"))
+        await asyncio.to_thread((folder / name).write_text, f"{text}\n", encoding="utf-8")
+
+
+@asynccontextmanager
+async def server() -> AsyncIterator[Client]:
+    """A development server for as long as the block lasts."""
+    async with await WorkflowEnvironment.start_local(
+        dev_server_existing_path=str(program()),
+        data_converter=DATA_CONVERTER,
+        identity=IDENTITY,
+        search_attributes=attributes.ALL,
+        dev_server_log_level="error",
+        dev_server_extra_args=[
+            part for value in DYNAMIC_CONFIG for part in ("--dynamic-config-value", value)
+        ],
+    ) as environment:
+        yield environment.client
+
+
+async def record(folder: Path) -> None:
+    """Play both lives and keep their histories in a folder, in place of what it holds."""
+    async with server() as client, office(client, identity=IDENTITY) as at_work:
+        for life in (punctual_life, late_life):
+            for stream in await life(at_work):
+                handle = client.get_workflow_handle(stream)
+                if stream != PROGRAMME:
+                    await handle.result()
+                await keep(client, stream, folder)
+
+
+def main() -> None:
+    """Record the corpus again."""
+    logging.getLogger("temporalio.activity").setLevel(logging.CRITICAL)  # the database is away on purpose
+    HISTORIES.mkdir(exist_ok=True)
+    for old in HISTORIES.glob("*.json"):
+        old.unlink()
+    asyncio.run(record(HISTORIES))
+    for file in sorted(HISTORIES.glob("*.json")):
+        sys.stdout.write(f"{file.stat().st_size:8,} {file.name}\n")
+
+
+if __name__ == "__main__":
+    main()
