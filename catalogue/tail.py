@@ -7,7 +7,7 @@ transaction that is still open.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ WHERE (transaction, position) > ($1::text::xid8, $2)
   AND transaction < pg_snapshot_xmin(pg_current_snapshot())
 ORDER BY transaction, position LIMIT $3
 """
+_HEAD = "SELECT head FROM ledger.streams WHERE stream = $1"
 _LAST = """
 SELECT transaction::text::bigint AS transaction, position FROM ledger.events
 WHERE transaction < pg_snapshot_xmin(pg_current_snapshot())
@@ -108,6 +109,27 @@ async def tail(
                     await asyncio.wait_for(announced.wait(), poll_seconds)
 
 
+async def until_recorded(
+    connection: Connection, stream: str, sequence: int, *, poll_seconds: float = POLL_SECONDS
+) -> None:
+    """Return once a stream has its event of that number; the caller sets the limit of its patience.
+
+    Args:
+        connection: A connection for this alone.
+        stream: The stream.
+        sequence: The number of the event.
+        poll_seconds: How long to wait at most before looking without having been told.
+
+    Raises:
+        DatabaseUnreachable: The connection failed.
+    """
+    async with _announcements(connection) as announced:
+        while await _head(connection, stream) < sequence:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(announced.wait(), poll_seconds)
+            announced.clear()
+
+
 @contextlib.asynccontextmanager
 async def _announcements(connection: Connection) -> AsyncIterator[asyncio.Event]:
     """Set the event whenever something is announced, or the connection ends."""
@@ -127,8 +149,19 @@ async def _announcements(connection: Connection) -> AsyncIterator[asyncio.Event]
 
 
 async def _read(connection: Connection, cursor: Cursor) -> tuple[Event, ...]:
-    try:
+    with _trouble_named():
         return await read_after(connection, cursor)
+
+
+async def _head(connection: Connection, stream: str) -> int:
+    with _trouble_named():
+        return await connection.fetchval(_HEAD, stream) or 0
+
+
+@contextlib.contextmanager
+def _trouble_named() -> Iterator[None]:
+    try:
+        yield
     except TROUBLE as error:
         raise DatabaseUnreachable(
             f"The connection to the ledger failed ({error or type(error).__name__}): follow on with another."

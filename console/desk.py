@@ -2,16 +2,17 @@
 
 import asyncio
 import unicodedata
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from console.acting import identify, read_claim
-from console.ending import NotDone
+from console.ending import NotDone, complain
 from console.reading import opened
 
 if TYPE_CHECKING:
-    from temporalio.client import Client, WorkflowHandle, WorkflowUpdateHandle
+    from temporalio.client import Client, WorkflowHandle
 
     from catalogue.rows import Rollout, Technology
     from console.reading import Connection
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 Outcome = TypeVar("Outcome")
 
 PATIENCE = 30.0
-"""Seconds that a decision may take to be accepted, and again to be recorded."""
+"""Seconds that a decision may take to be carried out, and again to be recorded."""
 
 
 class Desk:
@@ -61,7 +62,9 @@ class Desk:
 
         handle = (await self.client()).get_workflow_handle(workflow)
         try:
-            return await _deliver(handle, update, command)
+            receipt = await asyncio.wait_for(_deliver(handle, update, command), PATIENCE)
+        except TimeoutError as error:
+            raise NotDone(NO_WORKER) from error
         except WorkflowUpdateFailedError as error:
             raise NotDone(_sentence(error.cause)) from error
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:
@@ -70,6 +73,19 @@ class Desk:
             if error.status == RPCStatusCode.NOT_FOUND:
                 raise NotDone(await self._why_not_there(workflow)) from error
             raise NotDone(f"The Temporal server turned this away: {error.message}.") from error
+        await self._see_recorded(receipt)
+        return receipt
+
+    async def _see_recorded(self, receipt: "Receipt") -> None:
+        """Wait until the ledger has it, so that whoever looks next sees it."""
+        from catalogue.tail import until_recorded
+
+        try:
+            await asyncio.wait_for(
+                until_recorded(self.connection, receipt.stream, receipt.sequence), PATIENCE
+            )
+        except TimeoutError:
+            complain(NOT_RECORDED)
 
     async def _why_not_there(self, workflow: str) -> str:
         from catalogue.queries.rollouts import list_rollouts
@@ -93,29 +109,29 @@ NO_WORKER = (
     "then look at what was done before you send this again."
 )
 NOT_RECORDED = (
-    "This was accepted, and the ledger has not recorded it yet: it will once PostgreSQL answers the worker, "
-    "so do not send it again."
+    "This is done, and the ledger has not recorded it yet: it will once PostgreSQL answers the worker, so do "
+    "not send it again."
 )
+
+UNPROCESSED = "UnprocessedUpdate"
+"""How the server calls an update that reached a run as it ended."""
 
 
 async def _deliver(handle: "WorkflowHandle[object, object]", update: str, command: "Command") -> "Receipt":
-    from temporalio.client import WorkflowUpdateStage
+    from temporalio.client import WorkflowUpdateFailedError
 
     from domain.record import Receipt
 
-    try:
-        accepted: WorkflowUpdateHandle[Receipt] = await asyncio.wait_for(
-            handle.start_update(
-                update, command, wait_for_stage=WorkflowUpdateStage.ACCEPTED, result_type=Receipt
-            ),
-            PATIENCE,
-        )
-    except TimeoutError as error:
-        raise NotDone(NO_WORKER) from error
-    try:
-        return await asyncio.wait_for(accepted.result(), PATIENCE)
-    except TimeoutError as error:
-        raise NotDone(NOT_RECORDED) from error
+    sent = str(uuid.uuid4())
+    while True:
+        try:
+            receipt: Receipt = await handle.execute_update(update, command, id=sent, result_type=Receipt)
+        except WorkflowUpdateFailedError as error:
+            # The run ended just then, and the next one has not been asked.
+            if getattr(error.cause, "type", None) != UNPROCESSED:
+                raise
+        else:
+            return receipt
 
 
 def _sentence(cause: BaseException | None) -> str:

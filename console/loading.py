@@ -9,6 +9,7 @@ from typing import Any
 from catalogue.database import open_pool
 from catalogue.queries.programmes import show_programme
 from catalogue.registry import Entry, Loaded, register
+from catalogue.tail import until_recorded
 from console.desk import NO_WORKER, PATIENCE
 from console.ending import NotDone
 from console.output import counted
@@ -20,9 +21,6 @@ from programme.contents import Programme
 from programme.errors import ProgrammeInvalid
 from programme.reader import load_programme
 from runtime.settings import Settings
-
-LOOK_AGAIN = 0.05
-"""Seconds between two looks at the ledger."""
 
 
 async def load(directory: Path | None, name: str, settings: Settings | None = None) -> list[str]:
@@ -98,9 +96,7 @@ async def open_office(programme: Programme, by: Actor, settings: Settings) -> No
     )
     async with opened(settings.database_url) as connection:
         try:
-            async with asyncio.timeout(PATIENCE):
-                while await show_programme(connection, programme.id) is None:  # noqa: ASYNC110 - another process writes it
-                    await asyncio.sleep(LOOK_AGAIN)
+            await asyncio.wait_for(until_recorded(connection, programme_id(programme.id), 1), PATIENCE)
         except TimeoutError as error:
             raise NotDone(NO_WORKER) from error
 

@@ -9,10 +9,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from catalogue.queries.programmes import show_programme
 from catalogue.queries.technologies import find_technology, show_technology
+from catalogue.tail import until_recorded
 from console.desk import NO_WORKER, PATIENCE, Desk
 from console.ending import NotDone
 from console.files import check_file
 from console.output import day as in_words
+from domain.form import check_form
 from domain.names import technology_id
 from domain.refusal import Refusal
 from domain.technology import Proposal, Propose, decide
@@ -22,9 +24,6 @@ from runtime.settings import Settings
 
 if TYPE_CHECKING:
     from catalogue.rows import TechnologyCard
-
-LOOK_AGAIN = 0.05
-"""Seconds between two looks at the ledger."""
 
 
 def read(file: Path, day: str | None = None) -> Proposal:
@@ -76,7 +75,7 @@ async def begin(desk: Desk, proposal: Proposal) -> "TechnologyCard":
     """
     await _refuse_second(desk, proposal)
     command = Propose(actor=desk.actor, proposal=proposal)
-    outcome = decide(None, command, datetime.now(UTC))
+    outcome = check_form(command) or decide(None, command, datetime.now(UTC))
     if isinstance(outcome, Refusal):
         raise NotDone(outcome.message)
     if await show_programme(desk.connection, proposal.programme) is None:
@@ -125,9 +124,10 @@ async def _start(desk: Desk, command: Propose) -> None:
 
 async def _recorded(desk: Desk, technology: str) -> "TechnologyCard":
     try:
-        async with asyncio.timeout(PATIENCE):
-            while not (card := await show_technology(desk.connection, technology)):  # noqa: ASYNC110 - another process writes it
-                await asyncio.sleep(LOOK_AGAIN)
+        await asyncio.wait_for(until_recorded(desk.connection, technology_id(technology), 1), PATIENCE)
     except TimeoutError as error:
         raise NotDone(NO_WORKER) from error
+    card = await show_technology(desk.connection, technology)
+    if card is None:
+        raise NotDone(f"{technology} was recorded and cannot be found: rebuild the catalogue.")
     return card

@@ -211,8 +211,8 @@ async def _page(settings: Settings, workflow: str) -> str:
 
 
 def link(settings: Settings, attribute: str, value: str) -> str:
-    """The address at which the Temporal UI lists the workflows with a search attribute of that value."""
-    query = quote(f'{attribute} = "{value}"', safe="")
+    """Where the Temporal UI lists the running workflows with a search attribute of that value."""
+    query = quote(f'{attribute}="{value}" AND ExecutionStatus="Running"', safe="")
     return f"{settings.ui_url}/namespaces/default/workflows?query={query}"
 
 

@@ -1,6 +1,7 @@
 """What every event carries, and what every command carries."""
 
 from domain.actor import Actor
+from domain.refusal import Refusal
 from domain.value import Fact, Instant, Tagged, Value
 
 
@@ -8,10 +9,12 @@ class Event(Tagged, Fact):
     """Something that happened; it is never changed or taken back.
 
     Attributes:
+        kind: What happened, as a stable word; each event says its own.
         at: When it happened.
         by: Who made it happen; the engine where it followed by itself.
     """
 
+    kind: str
     at: Instant
     by: Actor
 
@@ -24,6 +27,10 @@ class Command(Value):
     """
 
     actor: Actor
+
+    def misformed(self) -> Refusal | None:
+        """What is wrong with the command in any state, beside its texts; a command may say more."""
+        return None
 
 
 class TimePassed(Command):

@@ -57,6 +57,7 @@ class Decision(Fact):
 
     Attributes:
         gate: The gate's slug.
+        title: Its name for people.
         outcome: The outcome chosen.
         effect: What it does.
         reason: Why, in the words of whoever decided.
@@ -68,6 +69,7 @@ class Decision(Fact):
     """
 
     gate: str
+    title: str
     outcome: str
     effect: Effect
     reason: str

@@ -79,12 +79,14 @@ class Wait(Fact):
         what: What is waited for, in words.
         since: Since when.
         due: By when it is expected, where that is known.
+        late: Whether that has been noticed to have passed.
     """
 
     on: str
     what: str
     since: Instant | None = None
     due: Instant | None = None
+    late: bool = False
 
 
 class Journey(Fact):
@@ -266,6 +268,7 @@ def evolve_journey(state: J, event: JourneyEvent) -> J:
 def _decision(event: GateDecided) -> Decision:
     return Decision(
         gate=event.gate,
+        title=event.title,
         outcome=event.outcome,
         effect=event.effect,
         reason=event.reason,
@@ -337,7 +340,7 @@ def common_waits(state: Journey) -> tuple[Wait, ...]:
     if state.work is not None:
         records = ((step, state.work.record(step.id)) for step in open_steps(state.work))
         steps = tuple(
-            Wait(on=step.owner, what=step.title, since=record.opened, due=record.due)
+            Wait(on=step.owner, what=step.title, since=record.opened, due=record.due, late=record.overdue)
             for step, record in records
         )
     if state.gate is None:

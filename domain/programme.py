@@ -12,7 +12,6 @@ from domain.names import programme_id, rollout_id
 from domain.refusal import Refusal
 from domain.rollout import ClaimSlot, Grant
 from domain.steps import check_actor
-from domain.text import check_reason
 from domain.value import Fact, Instant, Slug, Value
 
 ORDINARY_PRIORITY = 100
@@ -92,6 +91,15 @@ class SetCapacity(Command):
     capacity: int
     reason: str
 
+    def misformed(self) -> Refusal | None:
+        """Refuse a capacity beyond all reason."""
+        if 0 <= self.capacity <= CAPACITY_LIMIT:
+            return None
+        return Refusal(
+            code="capacity-out-of-range",
+            message=f"A capacity of {self.capacity} is out of range: choose 0 to {CAPACITY_LIMIT}.",
+        )
+
 
 class SetPriority(Command):
     """Rank a technology; a lower number goes first."""
@@ -99,6 +107,16 @@ class SetPriority(Command):
     technology: Slug
     priority: int
     reason: str
+
+    def misformed(self) -> Refusal | None:
+        """Refuse a priority that the ledger could not hold."""
+        if 1 <= self.priority <= LOWEST_PRIORITY:
+            return None
+        return Refusal(
+            code="priority-out-of-range",
+            message=f"A priority of {self.priority} is out of range: choose 1 (first) to "
+            f"{LOWEST_PRIORITY} (last).",
+        )
 
 
 class ProgrammeOpened(Event):
@@ -251,30 +269,18 @@ def _steer(
 ) -> tuple[ProgrammeEvent, ...] | Refusal:
     roles = state.charter.authority.national
     what = f"Setting the {'capacity' if isinstance(command, SetCapacity) else 'priorities'} of the programme"
-    refusal = check_actor(command.actor, roles, None, what) or check_reason(command.reason)
+    refusal = check_actor(command.actor, roles, None, what)
     if refusal:
         return refusal
     role = command.actor.acting_as(roles) or ""
     match command:
         case SetCapacity():
-            if not 0 <= command.capacity <= CAPACITY_LIMIT:
-                return Refusal(
-                    code="capacity-out-of-range",
-                    message=f"A capacity of {command.capacity} is out of range: choose 0 to "
-                    f"{CAPACITY_LIMIT}.",
-                )
             return (
                 CapacitySet(
                     at=now, by=command.actor, capacity=command.capacity, role=role, reason=command.reason
                 ),
             )
         case SetPriority():
-            if not 1 <= command.priority <= LOWEST_PRIORITY:
-                return Refusal(
-                    code="priority-out-of-range",
-                    message=f"A priority of {command.priority} is out of range: choose 1 (first) to "
-                    f"{LOWEST_PRIORITY} (last).",
-                )
             return (
                 PrioritySet(
                     at=now,

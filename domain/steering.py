@@ -31,7 +31,6 @@ from domain.steps import (
     reopen,
     reschedule,
 )
-from domain.text import check_reason
 from domain.value import Slug, at_day
 from domain.work import StepHeld, StepReopened
 
@@ -140,7 +139,7 @@ def _steer(
     state: Journey, command: Pause | Resume | Stop, now: datetime
 ) -> tuple[JourneyEvent, ...] | Refusal:
     doing = _DOING[type(command).__name__]
-    refusal = check_steering(state, command.actor, f"{doing} {state.stream}") or check_reason(command.reason)
+    refusal = check_steering(state, command.actor, f"{doing} {state.stream}")
     if refusal:
         return refusal
     role = command.actor.acting_as((*state.authority.national, *state.authority.board)) or ""
@@ -218,7 +217,7 @@ def _decide_gate(
         )
     gate = state.gate.gate
     refusal = check_actor(command.actor, gate.decides, state.board, f"The decision at {gate.title}")
-    refusal = refusal or check_reason(command.reason) or _check_outcome(state, gate, command)
+    refusal = refusal or _check_outcome(state, gate, command)
     if refusal:
         return refusal
     effect = gate.outcomes[command.outcome]

@@ -10,7 +10,6 @@ from domain.actor import Actor
 from domain.event import Command
 from domain.plan import Evidence, Step
 from domain.refusal import Refusal
-from domain.text import check_reason, check_text
 from domain.value import Slug, at_day
 from domain.work import (
     StepCompleted,
@@ -84,8 +83,6 @@ def decide_step(
         case SkipStep():
             return _skip(work, step, command, now)
         case ReopenStep():
-            if refusal := check_reason(command.reason):
-                return refusal
             if not work.record(step.id).status.closed:
                 return Refusal(
                     code="not-closed",
@@ -216,7 +213,7 @@ def _complete(
     work: Work, step: Step, command: CompleteStep, now: datetime
 ) -> tuple[WorkEvent, ...] | Refusal:
     record = work.record(step.id)
-    refusal = _closed_already(step, record) or check_text(note=command.note)
+    refusal = _closed_already(step, record)
     if refusal is None and record.status is StepStatus.WAITING:
         refusal = _too_early(work, step)
     if refusal or (refusal := _check_evidence(step, command.evidence, now)):
@@ -262,13 +259,6 @@ def _check_evidence(step: Step, brought: tuple[Evidence, ...], now: datetime) ->
                 code="evidence-in-future",
                 message=f'Evidence "{item.id}" is dated {item.dated}, a day still to come: correct it.',
             )
-        if not item.statement.strip() or not item.source.strip():
-            return Refusal(
-                code="evidence-empty",
-                message=f'Evidence "{item.id}" needs a statement and a source: say what was found and where.',
-            )
-        if refusal := check_text(statement=item.statement, source=item.source):
-            return refusal
     return None
 
 
@@ -279,7 +269,7 @@ def _skip(work: Work, step: Step, command: SkipStep, now: datetime) -> tuple[Wor
             code="mandatory",
             message=f'"{step.title}" may not be skipped: the plan marks it as mandatory, so complete it.',
         )
-    if refusal := _closed_already(step, record) or check_reason(command.reason):
+    if refusal := _closed_already(step, record):
         return refusal
     if record.status is StepStatus.WAITING:
         return _too_early(work, step)

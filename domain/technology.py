@@ -39,7 +39,6 @@ from domain.steering import (
     reopen_plan,
 )
 from domain.steps import check_actor
-from domain.text import check_document, check_reason
 from domain.value import Line, Slug, Value
 from domain.work import evidence_held, is_finished
 from domain.workstream import (
@@ -388,7 +387,7 @@ def _decide_alone(
 def _propose(command: Propose, now: datetime) -> tuple[TechnologyEvent, ...] | Refusal:
     proposal, by = command.proposal, command.actor
     refusal = check_actor(by, proposal.authority.national, None, "Proposing a technology")
-    refusal = refusal or check_document("proposal", proposal) or _check_gates(_gates_of(proposal))
+    refusal = refusal or _check_gates(_gates_of(proposal))
     if refusal := refusal or _check_plan_ids(_plans_of(proposal)):
         return refusal
     # Defaults are pinned with the rest: what a life is run by must not change with a later release.
@@ -451,7 +450,6 @@ def _publish(
         )
     published = state.playbook.version if state.playbook else 0
     refusal = check_playbook(command.playbook, state.proposal.sections, published)
-    refusal = refusal or check_document("playbook", command.playbook)
     refusal = refusal or _check_gates(_gates_of_boards(state.proposal, command.playbook))
     plans = (command.playbook.implementation, command.playbook.handover)
     if refusal := refusal or _check_plan_ids((*_plans_of(state.proposal), *plans)):
@@ -499,8 +497,6 @@ def _reorder(
             code="wave-name-taken",
             message="Two waves would bear the same name: give each wave that is still to come its own.",
         )
-    if refusal := check_reason(command.reason):
-        return refusal
     role = command.actor.acting_as(state.authority.national) or ""
     return (WavesReordered(at=now, by=command.actor, role=role, reason=command.reason, waves=command.waves),)
 
@@ -636,7 +632,7 @@ def direction(state: Technology, wave: str) -> Direction:
     )
 
 
-def children(state: Technology) -> dict[str, StartRollout | StartWorkstream]:
+def children(state: Technology) -> dict[str, Command]:
     """The rollouts and workstreams that should exist by now, by workflow id, with how each is started."""
     if state.stage == Stage.ASSESS:
         return {}

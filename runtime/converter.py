@@ -2,6 +2,7 @@
 
 import zlib
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -37,8 +38,12 @@ class CargoConverter(EncodingPayloadConverter):
 
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
         """Restore cargo as the type that its reader expects."""
-        written = zlib.decompress(payload.data)
-        return TypeAdapter(type_hint if type_hint is not None else Any).validate_json(written)
+        return _adapter(type_hint).validate_json(zlib.decompress(payload.data))
+
+
+@cache
+def _adapter(type_hint: type | None) -> TypeAdapter[Any]:
+    return TypeAdapter(type_hint if type_hint is not None else Any)
 
 
 class LeanPayloadConverter(CompositePayloadConverter):

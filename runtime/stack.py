@@ -25,10 +25,10 @@ from runtime.worker_process import COMMAND, WorkerProcess
 
 Prepare = Callable[[Settings], Awaitable[None]]
 
-FIRST_PAUSE = 0.2
+FIRST_PAUSE = 0.05
 """Seconds before a service that died is first started again; doubled each time it dies young."""
-LONGEST_PAUSE = 30.0
-GROWN_UP = 60.0
+LONGEST_PAUSE = 10.0
+GROWN_UP = 5.0
 """Seconds a service must have lived for its next death to count as its first."""
 
 

@@ -32,6 +32,10 @@ DYNAMIC_CONFIG = (
     # Timers fire when they are due and not up to a second later.
     'history.timerProcessorMaxTimeShift="20ms"',
     "frontend.enableServerVersionCheck=false",
+    # A worker that finishes a workflow task may take up the activity that it asked for at once.
+    "system.enableActivityEagerExecution=true",
+    # A busy board's whole team may sign at the same moment.
+    "history.maxInFlightUpdates=100",
 )
 
 

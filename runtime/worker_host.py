@@ -23,6 +23,10 @@ PASSED_THROUGH = ("annotated_types", "domain", "pydantic", "pydantic_core", "typ
 STICKY_PATIENCE = timedelta(seconds=1)
 LAST_ORDERS = timedelta(seconds=5)
 
+WORKFLOW_TASKS_AT_ONCE = 4
+"""Workflow tasks share one interpreter: more at once would make each slower, and on a cold worker all of them
+might miss the short time-out of workflow tasks."""
+
 
 def worker_identity(pid: int) -> str:
     """Name a worker process of this host, as the Temporal UI shows it."""
@@ -64,6 +68,7 @@ def build_worker(
         ),
         "sticky_queue_schedule_to_start_timeout": STICKY_PATIENCE,
         "graceful_shutdown_timeout": LAST_ORDERS,
+        "max_concurrent_workflow_tasks": WORKFLOW_TASKS_AT_ONCE,
         "identity": worker_identity(os.getpid()),
     }
     return Worker(client, **{**defaults, **options})

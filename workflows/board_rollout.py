@@ -10,7 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.steering import DecideGate
     from workflows import display
     from workflows.journey import JourneyShell
-    from workflows.shell import Life, Rules
+    from workflows.shell import Life, Rules, childless
 
 
 class RolloutLife(Life):
@@ -31,6 +31,7 @@ class BoardRollout(JourneyShell[Rollout]):
         decide=rollout.decide,
         evolve=rollout.evolve,
         children=lambda _state: {},
+        begin=childless,
         messages=rollout.messages,
         deadline=next_deadline,
         attributes=display.rollout_attributes,

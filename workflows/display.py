@@ -1,6 +1,6 @@
 """What the Temporal UI shows of a life: search attributes to filter by, and details that a manager can read.
 
-Details are Markdown with lists and no tables, and name roles and boards, never people.
+Details are Markdown with lists and no tables, and name roles and boards, never people. Moments are UTC.
 """
 
 from datetime import datetime
@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.journey import Journey, Wait, next_due
     from domain.programme import Programme
     from domain.rollout import Rollout
-    from domain.technology import Technology
+    from domain.technology import Technology, Wave
     from domain.value import at_day
     from domain.work import count_closed
     from domain.workstream import Workstream
@@ -74,39 +74,42 @@ def rollout_details(state: Rollout) -> str:
         *([f"Playbook: version {state.adopted}"] if state.adopted else []),
         *([f"Cycle of test and learn: {state.cycle}"] if state.brief.pilot else []),
     ]
-    return _details(f"{state.brief.title}, {state.brief.board}", state, about, rollout.waits(state))
+    return _page(f"{state.brief.title} at {state.brief.board}", state, about, rollout.waits(state))
 
 
 def technology_details(state: Technology) -> str:
     """Where a technology stands."""
-    boards = [
-        f"{board} ({wave}): {_board_line(state, board)}" for board, wave in technology.boards_started(state)
-    ]
-    waves = [
-        f"{wave.name}: {'released' if wave.name in state.released else 'to come'}, {', '.join(wave.boards)}"
-        for wave in state.waves
-    ]
     about = [
         f"Cycle of test and learn: {state.cycle}",
         *([f"Playbook: version {state.playbook.version}"] if state.playbook else []),
     ]
-    parts = [_details(state.proposal.title, state, about, technology.waits(state))]
-    parts += [_list("Boards", boards), _list("Waves", waves)]
-    return "\n\n".join(part for part in parts if part)
+    # Boards that are waited for are named once, beside where each of them stands.
+    started = dict(technology.boards_started(state))
+    waits = tuple(wait for wait in technology.waits(state) if wait.on not in started)
+    waves = [_wave_line(state, wave, started) for wave in state.waves]
+    return _page(state.proposal.title, state, about, waits, _list("Waves and boards", waves))
 
 
-def _board_line(state: Technology, board: str) -> str:
+def _wave_line(state: Technology, wave: Wave, started: dict[str, str]) -> str:
+    release = "released" if wave.name in state.released else "to come"
+    boards = [
+        f"{board} {_board_stands(state, board)}" if board in started else board for board in wave.boards
+    ]
+    return f"**{wave.name}**, {release}: {', '.join(boards)}"
+
+
+def _board_stands(state: Technology, board: str) -> str:
     report = state.reports.get(board)
     if report is None:
-        return "starting"
+        return "(starting)"
     if report.stopped:
-        return "stopped"
-    return f"{report.stage}{', paused' if report.paused else ''}"
+        return "(stopped)"
+    return f"({report.stage}, paused)" if report.paused else f"({report.stage})"
 
 
 def workstream_details(state: Workstream) -> str:
     """Where a workstream stands."""
-    return _details(f"{state.brief.title}, {state.brief.area}", state, [], workstream.waits(state))
+    return _page(f"{state.brief.title}, {state.brief.area}", state, [], workstream.waits(state))
 
 
 def programme_details(state: Programme) -> str:
@@ -127,38 +130,45 @@ def programme_details(state: Programme) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _details(title: str, state: Journey, about: list[str], waits: tuple[Wait, ...]) -> str:
-    standing = [f"Stage: **{state.stage}** since {at_day(state.since)}", f"Status: **{state.rag}**", *about]
-    if state.work is not None and state.working:
-        done, total = count_closed(state.work), len(state.work.plan.steps)
-        standing.append(f"Plan: {done} of {total} steps of {state.work.plan.title} done")
-    if state.stopped:
-        standing.append(
-            f"**Stopped** on {at_day(state.stopped.at)} by {state.stopped.role}: {state.stopped.reason}"
-        )
-    decisions = [
-        f"{at_day(decision.at)}, {decision.gate}: **{decision.outcome}** by {decision.role} "
-        f"({decision.reason})"
-        for decision in state.decisions[-DECISIONS_SHOWN:]
-    ]
+def _page(title: str, state: Journey, about: list[str], waits: tuple[Wait, ...], more: str = "") -> str:
     parts = [
         f"# {title}",
-        _list("Where it stands", standing),
         _list("What it waits for", [_wait_line(wait) for wait in waits[:WAITS_SHOWN]]),
         f"and {len(waits) - WAITS_SHOWN} more" if len(waits) > WAITS_SHOWN else "",
-        _list("What was decided", decisions),
+        _list("Where it stands", [*_standing(state), *about]),
+        more,
+        _list("What was decided, the newest first", _decided(state)),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
+def _standing(state: Journey) -> list[str]:
+    lines = [f"Stage: **{state.stage}** since {_moment(state.since)}", f"Status: **{state.rag}**"]
+    if state.work is not None and state.working:
+        done, total = count_closed(state.work), len(state.work.plan.steps)
+        lines.append(f"{state.work.plan.title}: {done} of {total} steps done")
+    if state.stopped:
+        end = state.stopped
+        lines.append(f"**Stopped** on {at_day(end.at)} by {end.role}: {end.reason}")
+    return lines
+
+
+def _decided(state: Journey) -> list[str]:
+    return [
+        f"{_moment(it.at)}, {it.title}: **{it.outcome}**, by {it.role}. {it.reason}"
+        for it in reversed(state.decisions[-DECISIONS_SHOWN:])
+    ]
+
+
 def _wait_line(wait: Wait) -> str:
-    since = f", since {at_day(wait.since)}" if wait.since else ""
+    since = f", since {_moment(wait.since)}" if wait.since else ""
     due = f", due {_moment(wait.due)}" if wait.due else ""
-    return f"**{wait.on}**: {wait.what}{since}{due}"
+    late = ", **late**" if wait.late else ""
+    return f"**{wait.on}**: {wait.what}{since}{due}{late}"
 
 
 def _moment(moment: datetime) -> str:
-    return f"{at_day(moment)} {moment:%H:%M} UTC"
+    return f"{at_day(moment)} {moment:%H:%M}"
 
 
 def _list(title: str, items: list[str]) -> str:

@@ -8,7 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.record import Receipt
     from domain.rollout import ClaimSlot
     from workflows import display
-    from workflows.shell import Life, Rules, Shell
+    from workflows.shell import Life, Rules, Shell, childless
 
 
 class ProgrammeLife(Life):
@@ -26,6 +26,7 @@ class ProgrammeOffice(Shell[Programme]):
         decide=programme.decide,
         evolve=programme.evolve,
         children=lambda _state: {},
+        begin=childless,
         messages=programme.messages,
         deadline=lambda _state, _now: None,
         attributes=display.programme_attributes,

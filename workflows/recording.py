@@ -17,6 +17,9 @@ with workflow.unsafe.imports_passed_through():
 LARGEST_BATCH = 200
 """Events written at once; a database that was away for long is not met with one huge statement."""
 
+NAMED = 3
+"""How many events of a batch its summary names."""
+
 RETRY = RetryPolicy(
     initial_interval=timedelta(milliseconds=200), backoff_coefficient=2, maximum_interval=timedelta(seconds=5)
 )
@@ -69,7 +72,14 @@ class Outbox:
                 start_to_close_timeout=timedelta(minutes=5),
                 heartbeat_timeout=timedelta(seconds=1),
                 retry_policy=RETRY,
-                summary=f"Record events {batch.first} to {batch.last}",
+                summary=_summary(events, batch.last),
             )
             del self._waiting[: len(events)]
             self._recorded += len(events)
+
+
+def _summary(events: tuple[Event, ...], last: int) -> str:
+    """What a batch says, in a line: its first few events, the number of the others, and the last's number."""
+    told = [f"{event.kind} {getattr(event, 'step', '')}".strip() for event in events[:NAMED]]
+    others = len(events) - len(told)
+    return f"Record {', '.join(told)}{f' and {others} more' if others else ''}, up to event {last}"

@@ -8,7 +8,7 @@ continued as new, or was rebuilt from the ledger, picks up where it stood.
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, NoReturn, TypeVar
@@ -23,6 +23,7 @@ with workflow.unsafe.imports_passed_through():
 
     from domain.actor import ENGINE
     from domain.event import Command, Event, TimePassed
+    from domain.form import check_form
     from domain.record import Receipt
     from domain.refusal import Refusal
     from domain.value import Cargo
@@ -31,17 +32,24 @@ with workflow.unsafe.imports_passed_through():
 
 S = TypeVar("S")
 
-TASK_TIMEOUT = timedelta(seconds=5)
-"""How long a workflow task may be out with a worker before it is given to another: what a kill costs."""
+TASK_TIMEOUT = timedelta(seconds=1)
+"""How long a workflow task may be out with a worker before it is given to another: what a kill costs.
 
-RENEW_AT_BOUNDARY = 150
-"""Events of history after which a stage's end continues as new, so that a cold worker answers fast."""
+It is short because histories are (see below) and because a worker takes few tasks at once."""
 
-RENEW_ANYWHERE = 1000
+RENEW_AT_BOUNDARY = 120
+"""Events of history after which a stage's end continues as new, so that a cold worker answers fast.
+
+This number and the next are part of every history: changing one needs ``workflow.patched``."""
+
+RENEW_ANYWHERE = 600
 """Events of history after which any quiet moment continues as new."""
 
+RECEIPTS_KEPT = 50
+"""Answers that a run hands on to the next, for updates whose sender did not hear them."""
+
 SHOW_EVERY = timedelta(seconds=5)
-"""How soon after one another the attributes that change with every sign-off may be set: each time is billed."""
+"""How soon after one another attributes that change with every sign-off may be set: each time is billed."""
 
 TRY_AGAIN = timedelta(seconds=10)
 """When a message to a workflow that is not there yet is sent again."""
@@ -54,11 +62,13 @@ class Life(Cargo):
         recorded: The number of the last event in the ledger.
         sent: A digest of the last message to each workflow.
         started: The children that were started.
+        receipts: The last answers, by update id.
     """
 
     recorded: int = 0
     sent: dict[str, str] = Field(default_factory=dict)
     started: tuple[str, ...] = ()
+    receipts: dict[str, int] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,8 @@ class Rules(Generic[S]):
     Attributes:
         decide: The events that a command causes, or a refusal.
         evolve: The state after an event.
-        children: The children that should exist, by workflow id.
+        children: The children that should exist, by workflow id, with the command that begins each.
+        begin: How a child is started with that command.
         messages: What other workflows should know, by workflow id.
         deadline: When the state must next be looked at.
         attributes: The search attributes, a ``None`` for one that is unset.
@@ -88,7 +99,8 @@ class Rules(Generic[S]):
 
     decide: Callable[[S | None, Command, datetime], Sequence[Event] | Refusal]
     evolve: Callable[[S | None, Any], S]
-    children: Callable[[S], dict[str, ChildStart]]
+    children: Callable[[S], Mapping[str, Command]]
+    begin: Callable[[Command], ChildStart]
     messages: Callable[[S], dict[str, Command]]
     deadline: Callable[[S, datetime], datetime | None]
     attributes: Callable[[S], dict[SearchAttributeKey[Any], Any]]
@@ -108,6 +120,7 @@ class Shell(Generic[S]):
         self._outbox = Outbox(workflow.info().workflow_id, life.recorded)
         self._sent = dict(life.sent)
         self._started = list(life.started)
+        self._receipts = dict(life.receipts)
         self._changes = 0
         self._recorder: asyncio.Task[None] | None = None
         self._alarm: asyncio.Task[None] | None = None
@@ -142,7 +155,9 @@ class Shell(Generic[S]):
         Raises:
             ApplicationError: The rules refuse it; the message is their sentence, the type their code.
         """
-        outcome = self.rules.decide(self._state, command, workflow.now())
+        if _update_id() in self._receipts:
+            return
+        outcome = check_form(command) or self.rules.decide(self._state, command, workflow.now())
         if isinstance(outcome, Refusal):
             _refuse(outcome)
 
@@ -152,10 +167,13 @@ class Shell(Generic[S]):
         Raises:
             ApplicationError: The state has changed since the command was accepted and now refuses it.
         """
-        outcome = self._apply(command)
-        if isinstance(outcome, Refusal):
-            _refuse(outcome)
-        return Receipt(stream=workflow.info().workflow_id, sequence=self._outbox.last)
+        update = _update_id()
+        if update not in self._receipts:
+            outcome = self._apply(command)
+            if isinstance(outcome, Refusal):
+                _refuse(outcome)
+            self._receipts[update] = self._outbox.last
+        return Receipt(stream=workflow.info().workflow_id, sequence=self._receipts[update])
 
     def heed(self, command: Command) -> None:
         """Take note of a message from another workflow; one that says nothing new changes nothing."""
@@ -203,6 +221,7 @@ class Shell(Generic[S]):
             "recorded": self._outbox.recorded,
             "sent": dict(self._sent),
             "started": tuple(self._started),
+            "receipts": dict(list(self._receipts.items())[-RECEIPTS_KEPT:]),
         }
 
     async def finish(self) -> None:
@@ -225,8 +244,9 @@ class Shell(Generic[S]):
         while True:
             before = self._changes
             self._show()
-            await self._start_children()
-            await self._send_messages()
+            messages = self.rules.messages(self.state)
+            await self._start_children(messages)
+            await self._send_messages(messages)
             if self._changes == before:
                 return
 
@@ -262,13 +282,12 @@ class Shell(Generic[S]):
             )
         )
 
-    async def _start_children(self) -> None:
+    async def _start_children(self, messages: Mapping[str, Command]) -> None:
         # A child starts with the latest word for it, which then need not be sent as well.
-        words = self.rules.messages(self.state)
         await asyncio.gather(
             *(
-                self._start_child(child_id, child, words.get(child_id))
-                for child_id, child in self.rules.children(self.state).items()
+                self._start_child(child_id, self.rules.begin(start), messages.get(child_id))
+                for child_id, start in self.rules.children(self.state).items()
                 if child_id not in self._started
             )
         )
@@ -291,24 +310,25 @@ class Shell(Generic[S]):
                 self._sent[child_id] = _digest(word)
         self._started.append(child_id)
 
-    async def _send_messages(self) -> None:
+    async def _send_messages(self, messages: Mapping[str, Command]) -> None:
         self._undelivered = False
+        digests = {target: _digest(command) for target, command in messages.items()}
         await asyncio.gather(
             *(
-                self._send(target, command)
-                for target, command in self.rules.messages(self.state).items()
-                if self._sent.get(target) != _digest(command)
+                self._send(target, messages[target], digest)
+                for target, digest in digests.items()
+                if self._sent.get(target) != digest
             )
         )
 
-    async def _send(self, target: str, command: Command) -> None:
+    async def _send(self, target: str, command: Command, digest: str) -> None:
         try:
             await workflow.get_external_workflow_handle(target).signal(signal_name(type(command)), command)
         except FailureError:
             # Whoever should know is not there: not yet, or no longer.
             self._undelivered = self._undelivered or not self.rules.settled(self.state)
         else:
-            self._sent[target] = _digest(command)
+            self._sent[target] = digest
 
     def _show(self) -> None:
         workflow.set_current_details(self.rules.details(self.state))
@@ -346,6 +366,20 @@ def set_attributes(values: dict[SearchAttributeKey[Any], Any]) -> TypedSearchAtt
     return TypedSearchAttributes(
         [SearchAttributePair(key, value) for key, value in values.items() if value is not None]
     )
+
+
+def childless(command: Command) -> NoReturn:
+    """Begin no child: what a life without children says.
+
+    Raises:
+        TypeError: Always, for it is never asked.
+    """
+    raise TypeError(f"this life starts no child with {type(command).__name__}")
+
+
+def _update_id() -> str:
+    update = workflow.current_update_info()
+    return update.id if update else ""
 
 
 def _refuse(refusal: Refusal) -> NoReturn:

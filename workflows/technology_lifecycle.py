@@ -4,6 +4,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain import technology
+    from domain.event import Command
     from domain.journey import next_deadline
     from domain.record import Receipt
     from domain.rollout import ReportRollout, StartRollout
@@ -24,28 +25,35 @@ class TechnologyLife(Life):
     state: Technology | None = None
 
 
-def child_start(start: StartRollout | StartWorkstream) -> ChildStart:
-    """How a rollout or a workstream is started."""
-    if isinstance(start, StartRollout):
-        brief = start.brief
-        return ChildStart(
-            workflow="BoardRollout",
-            life=RolloutLife(start=start),
-            summary=f"{brief.title} at {brief.board}",
-            attributes=set_attributes(
-                {
-                    attributes.TECHNOLOGY: brief.technology,
-                    attributes.BOARD: brief.board,
-                    attributes.WAVE: start.direction.wave,
-                }
-            ),
-        )
-    return ChildStart(
-        workflow="Workstream",
-        life=WorkstreamLife(start=start),
-        summary=f"{start.brief.title}: {start.brief.area}",
-        attributes=set_attributes({attributes.TECHNOLOGY: start.brief.technology}),
-    )
+def child_start(start: Command) -> ChildStart:
+    """How a rollout or a workstream is started.
+
+    Raises:
+        TypeError: The command starts neither.
+    """
+    match start:
+        case StartRollout(brief=brief, direction=direction):
+            return ChildStart(
+                workflow="BoardRollout",
+                life=RolloutLife(start=start),
+                summary=f"{brief.title} at {brief.board}",
+                attributes=set_attributes(
+                    {
+                        attributes.TECHNOLOGY: brief.technology,
+                        attributes.BOARD: brief.board,
+                        attributes.WAVE: direction.wave,
+                    }
+                ),
+            )
+        case StartWorkstream(brief=brief):
+            return ChildStart(
+                workflow="Workstream",
+                life=WorkstreamLife(start=start),
+                summary=f"{brief.title}: {brief.area}",
+                attributes=set_attributes({attributes.TECHNOLOGY: brief.technology}),
+            )
+        case _:
+            raise TypeError(f"a technology starts no child with {type(start).__name__}")
 
 
 @workflow.defn
@@ -55,9 +63,8 @@ class TechnologyLifecycle(JourneyShell[Technology]):
     rules = Rules(
         decide=technology.decide,
         evolve=technology.evolve,
-        children=lambda state: {
-            child: child_start(start) for child, start in technology.children(state).items()
-        },
+        children=technology.children,
+        begin=child_start,
         messages=technology.messages,
         deadline=next_deadline,
         attributes=display.technology_attributes,

@@ -8,7 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.workstream import DirectWorkstream, StartWorkstream, Workstream, WorkstreamStage
     from workflows import display
     from workflows.journey import JourneyShell
-    from workflows.shell import Life, Rules
+    from workflows.shell import Life, Rules, childless
 
 
 class WorkstreamLife(Life):
@@ -26,6 +26,7 @@ class WorkstreamTrack(JourneyShell[Workstream]):
         decide=workstream.decide,
         evolve=workstream.evolve,
         children=lambda _state: {},
+        begin=childless,
         messages=workstream.messages,
         deadline=next_deadline,
         attributes=display.workstream_attributes,

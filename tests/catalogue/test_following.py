@@ -12,7 +12,7 @@ from catalogue.ledger import Ledger, record
 from catalogue.queries import list_events
 from catalogue.rows import Event
 from catalogue.schema import migrate
-from catalogue.tail import Cursor, last_cursor, read_after, tail
+from catalogue.tail import Cursor, last_cursor, read_after, tail, until_recorded
 from runtime.postgres import OWNER
 from tests.catalogue.conftest import Database
 from tests.catalogue.life import Life
@@ -154,3 +154,25 @@ async def test_every_event_reads_as_a_cloudevent(ledger: Ledger, connection: Con
     assert done["data"]["note"] == "Went well."
     pilot = next(event for event in events if event["type"] == "cairn.rollout.rollout-started")
     assert pilot["subject"] == "board-0"
+
+
+async def test_whoever_waits_for_an_event_is_told_when_it_is_there(
+    ledger: Ledger, connection: Connection
+) -> None:
+    """A person who signs off and then looks sees the sign-off: this one would otherwise wait for an hour."""
+    waiting = asyncio.ensure_future(until_recorded(connection, "note/a", 2, poll_seconds=LONG))
+    await ledger.append(notes("note/a", 1, 1))
+    await ledger.append(notes("note/b", 1, 2))
+    assert not waiting.done()
+    await ledger.append(notes("note/a", 2, 2))
+    async with asyncio.timeout(10):
+        await waiting
+
+
+async def test_whoever_waits_for_what_is_there_already_does_not_wait(
+    ledger: Ledger, connection: Connection
+) -> None:
+    """The ledger may be faster than the one who asks."""
+    await ledger.append(notes("note/a", 1, 3))
+    async with asyncio.timeout(10):
+        await until_recorded(connection, "note/a", 2, poll_seconds=LONG)

@@ -23,6 +23,7 @@ ALLOWED = {
     "pydantic",
     "re",
     "typing",
+    "unicodedata",
 }
 CLOCKS = {"now", "utcnow", "today", "fromtimestamp"}
 EFFECTS = {"open", "print", "input", "exec", "eval", "__import__", "hash", "id"}

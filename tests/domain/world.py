@@ -12,6 +12,7 @@ from typing import cast
 from domain import programme, technology
 from domain.actor import ENGINE, Actor
 from domain.event import Command, Event, TimePassed
+from domain.form import check_form
 from domain.gate import Effect
 from domain.journey import Journey
 from domain.plan import Step
@@ -91,7 +92,7 @@ class World:
         """Give a command, fold what follows, and post what others should know."""
         rules = rules_of(stream)
         before = self.states.get(stream)
-        answer = rules.decide(before, command, self.now)
+        answer = check_form(command) or rules.decide(before, command, self.now)
         check_answer(stream, before, command, answer, self.now)
         if isinstance(answer, Refusal):
             return answer
@@ -108,7 +109,7 @@ class World:
 
     def ask(self, stream: str, command: Command) -> Answer:
         """The answer to a command that is not given."""
-        return rules_of(stream).decide(self.states[stream], command, self.now)
+        return check_form(command) or rules_of(stream).decide(self.states[stream], command, self.now)
 
     def wait(self, days: float) -> None:
         """Let time pass without anybody noticing."""
@@ -224,7 +225,7 @@ class World:
 
     def kinds(self, stream: str) -> list[str]:
         """The kinds of all that happened to a stream, oldest first."""
-        return [cast("str", event.kind) for event in self.history[stream]]  # type: ignore[attr-defined]
+        return [event.kind for event in self.history[stream]]
 
     # --- people who do what is due --------------------------------------------------------------------------
 

@@ -292,6 +292,33 @@ async def test_a_life_continues_as_new_with_its_state_whole(
         await _finish_first_wave(at_work)
 
 
+async def test_an_answer_that_was_not_heard_is_given_again_by_the_next_run(
+    clockwork: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server knows an update's id within one run only; its sender cannot know that there is another."""
+    monkeypatch.setattr(shell, "RENEW_AT_BOUNDARY", 0)
+    async with office(clockwork.client, sandboxed=False) as at_work:
+        await at_work.propose()
+        for step in (DESCRIBE, PROCURE):
+            await at_work.tell(TECHNOLOGY, "complete_step", step)
+        run = await _run_id(at_work, TECHNOLOGY)
+        first = await at_work.tell(TECHNOLOGY, "decide_gate", decide("begin"), update_id="begin/1")
+        while await _run_id(at_work, TECHNOLOGY) == run:
+            await at_work.ledger.until(lambda ledger: "stage-entered" in ledger.kinds(TECHNOLOGY))
+        again = await at_work.tell(TECHNOLOGY, "decide_gate", decide("begin"), update_id="begin/1")
+        assert again == first
+        assert at_work.ledger.kinds(TECHNOLOGY).count("gate-decided") == 1
+
+
+async def test_a_note_that_names_a_person_is_refused_by_the_engine_too(at_work: Office) -> None:
+    """Whoever sends an update past the command line meets the same guard."""
+    await at_work.propose()
+    note = DESCRIBE.model_copy(update={"note": "Ask jo@example.org."})
+    with pytest.raises(WorkflowUpdateFailedError) as refusal:
+        await at_work.tell(TECHNOLOGY, "complete_step", note)
+    assert "The note holds an e-mail address" in str(refusal.value.cause)
+
+
 async def _finish_first_wave(at_work: Office) -> None:
     for stream in (FIFE, TAYSIDE):
         await _reach(at_work, stream, "slot-granted")
@@ -316,7 +343,7 @@ async def test_the_details_name_what_a_rollout_waits_for(at_work: Office) -> Non
     """Whoever opens the workflow in the Temporal UI reads where it stands and who must act."""
     await reach_test_and_learn(at_work)
     details = await at_work.details(FIFE)
-    assert "# Online CBT, fife" in details
+    assert "# Online CBT at fife" in details
     assert "**team**: Set-up" in details
     assert "OFFICE" not in details
     await pilot(at_work, FIFE)
