@@ -16,8 +16,10 @@ from console.files import check_file
 from console.output import day as in_words
 from domain.form import check_form
 from domain.names import technology_id
+from domain.proposal import Proposal
 from domain.refusal import Refusal
-from domain.technology import Proposal, Propose, decide
+from domain.technology import Propose
+from domain.technology_rules import decide
 from programme.errors import ProgrammeInvalid
 from programme.reader import load_programme, read_proposal
 from runtime.settings import Settings

@@ -22,7 +22,7 @@ from console.up import migrate
 from console.watch import Screen, looks
 from domain.actor import Actor
 from domain.names import rollout_id
-from domain.technology import Proposal
+from domain.proposal import Proposal
 from programme.reader import load_programme
 from runtime.client import connect
 from runtime.errors import AlreadyRunning

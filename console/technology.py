@@ -240,8 +240,8 @@ def reorder(
         from catalogue.queries.technologies import list_waves
         from console.finding import find_board
         from domain.names import technology_id
+        from domain.proposal import Wave as NewWave
         from domain.technology import ReorderWaves
-        from domain.technology import Wave as NewWave
 
         await find_technology(desk.connection, technology)
         for board in (board for boards in wanted for board in boards):

@@ -4,54 +4,41 @@ It directs its boards' rollouts and its workstreams, and moves on by what they r
 decide at its gates.
 """
 
-from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal, Self, assert_never
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from domain.actor import ENGINE, Actor
+from domain.actor import ENGINE
 from domain.event import Command, Event
-from domain.gate import Effect, Gate
+from domain.gate import Gate
 from domain.journey import (
-    Authority,
-    GateDecided,
     Journey,
     JourneyEvent,
-    Pace,
     Wait,
     common_waits,
     evolve_journey,
-    with_consequences,
 )
 from domain.names import rollout_id, technology_id, workstream_id
 from domain.plan import Plan
-from domain.playbook import Playbook, check_playbook, edition_of
-from domain.refusal import Refusal
-from domain.rollout import Brief, Direct, Direction, Report, ReportRollout, RolloutStage, StartRollout
-from domain.steering import (
-    DecideGate,
-    Held,
-    check_steering,
-    common_consequences,
-    decide_common,
-    enter,
-    reopen_plan,
+from domain.playbook import Playbook, edition_of
+from domain.proposal import (
+    PILOTS,
+    Proposal,
+    Wave,
 )
-from domain.steps import check_actor
-from domain.value import Line, Slug, Value
+from domain.rollout import Brief, Direct, Direction, Report, RolloutStage, StartRollout
+from domain.steering import (
+    Held,
+)
 from domain.work import evidence_held, is_finished
 from domain.workstream import (
     DirectWorkstream,
-    ReportWorkstream,
     StartWorkstream,
     WorkstreamBrief,
     WorkstreamDirection,
     WorkstreamReport,
 )
-
-PILOTS = "pilots"
-"""The name of the wave that the pilot boards form."""
 
 
 class Stage(StrEnum):
@@ -66,90 +53,6 @@ class Stage(StrEnum):
 
 
 _WORKING = (Stage.ASSESS, Stage.STANDARDISE, Stage.SUSTAIN)
-
-
-class Wave(Value):
-    """Boards that are released together."""
-
-    name: Slug
-    boards: tuple[Slug, ...] = Field(min_length=1)
-
-
-class WaveRule(Value):
-    """When the next wave is released.
-
-    Attributes:
-        reached: The stage that every board released so far has to have reached; boards that are paused or
-            stopped do not hold the others back.
-    """
-
-    reached: RolloutStage = RolloutStage.HANDOVER
-
-
-class Gates(Value):
-    """The gates of a technology's life and of its rollouts."""
-
-    begin: Gate
-    scale: Gate
-    approve_playbook: Gate
-    go_live: Gate
-    handover: Gate
-    sustain: Gate
-
-
-class Proposal(Value):
-    """All that a technology's life is run by, pinned when it is proposed.
-
-    Attributes:
-        technology: The technology's slug.
-        service: The catalogue entity that it becomes.
-        title: Its name for people.
-        summary: What it is and for whom.
-        programme: The programme whose office grants capacity.
-        authority: Who may steer.
-        pace: How time counts.
-        pilots: The boards that test and learn.
-        waves: The boards that replicate, in the order of their release.
-        wave_rule: When the next wave is released.
-        assessment: The plan of assessment and procurement.
-        proof_of_concept: The plan of each pilot.
-        standardisation: The plan that makes the playbook.
-        sustain: The plan of the national handover to business as usual.
-        workstreams: The plans of the parallel tracks, by area.
-        sections: The sections that every playbook must fill.
-        gates: The gates.
-
-    Raises:
-        ValueError: A board or a wave stands twice.
-    """
-
-    technology: Slug
-    service: Slug
-    title: Line
-    summary: str
-    programme: Slug
-    authority: Authority
-    pace: Pace = Pace()
-    pilots: tuple[Slug, ...] = Field(min_length=1)
-    waves: tuple[Wave, ...] = ()
-    wave_rule: WaveRule = WaveRule()
-    assessment: Plan
-    proof_of_concept: Plan
-    standardisation: Plan
-    sustain: Plan
-    workstreams: dict[Slug, Plan] = Field(default_factory=dict)
-    sections: tuple[Slug, ...]
-    gates: Gates
-
-    @model_validator(mode="after")
-    def _each_board_stands_once(self) -> Self:
-        boards = [*self.pilots, *(board for wave in self.waves for board in wave.boards)]
-        names = [PILOTS, *(wave.name for wave in self.waves)]
-        for what, items in (("board", boards), ("wave", names)):
-            for item in items:
-                if items.count(item) > 1:
-                    raise ValueError(f'{what} "{item}" stands twice among pilots and waves: keep one')
-        return self
 
 
 class Technology(Journey):
@@ -336,211 +239,6 @@ def _with_findings(state: Technology, report: Report) -> Report:
     if before is None or report.stage.rank <= RolloutStage.PILOTED.rank:
         return report
     return report.model_copy(update={"evidence": before.evidence})
-
-
-# --- deciding -----------------------------------------------------------------------------------------------
-
-
-def decide(
-    state: Technology | None, command: Command, now: datetime
-) -> tuple[TechnologyEvent, ...] | Refusal:
-    """Decide a command: the events with all that follows from them, or why not."""
-    outcome = _decide_alone(state, command, now)
-    if isinstance(outcome, Refusal):
-        return outcome
-    if not outcome and state is not None:
-        outcome = consequences(state, command.actor, now)
-    return with_consequences(state, outcome, evolve, consequences, command.actor, now)
-
-
-def _decide_alone(
-    state: Technology | None, command: Command, now: datetime
-) -> tuple[TechnologyEvent, ...] | Refusal:
-    if state is None:
-        if isinstance(command, Propose):
-            return _propose(command, now)
-        return Refusal(
-            code="not-proposed", message="This technology has not been proposed: propose it first."
-        )
-    match command:
-        case Propose():
-            return Refusal(
-                code="already-proposed",
-                message=f"{state.proposal.title} ({state.proposal.technology}) has already been proposed: "
-                "go on with it, or propose another under its own name.",
-            )
-        case ReportRollout() | ReportWorkstream():
-            return _note(state, command, now)
-        case PublishPlaybook() if state.stopped is None:
-            return _publish(state, command, now)
-        case ReorderWaves() if state.stopped is None:
-            return _reorder(state, command, now)
-        case DecideGate():
-            decided = decide_common(state, command, evidence(state), now)
-            if isinstance(decided, Refusal):
-                return decided
-            return (*decided, *_passage(state, command, decided, now))
-        case _:
-            return decide_common(state, command, evidence(state), now)
-
-
-def _propose(command: Propose, now: datetime) -> tuple[TechnologyEvent, ...] | Refusal:
-    proposal, by = command.proposal, command.actor
-    refusal = check_actor(by, proposal.authority.national, None, "Proposing a technology")
-    refusal = refusal or _check_gates(_gates_of(proposal))
-    if refusal := refusal or _check_plan_ids(_plans_of(proposal)):
-        return refusal
-    # Defaults are pinned with the rest: what a life is run by must not change with a later release.
-    pinned = Proposal.model_validate(proposal.model_dump())
-    proposed = TechnologyProposed(at=now, by=by, proposal=pinned)
-    return (proposed, enter(Stage.ASSESS, by, now, pinned.assessment))
-
-
-def _plans_of(proposal: Proposal) -> tuple[Plan, ...]:
-    return (proposal.assessment, proposal.proof_of_concept, proposal.standardisation, proposal.sustain)
-
-
-def _gates_of(proposal: Proposal) -> tuple[tuple[Gate, Plan, Plan], ...]:
-    gates, pilots = proposal.gates, proposal.proof_of_concept
-    return (
-        (gates.begin, proposal.assessment, pilots),
-        (gates.scale, proposal.assessment, pilots),
-        (gates.approve_playbook, proposal.standardisation, pilots),
-        (gates.sustain, proposal.sustain, pilots),
-    )
-
-
-def _check_plan_ids(plans: tuple[Plan, ...]) -> Refusal | None:
-    ids = [plan.id for plan in plans]
-    for name in ids:
-        if ids.count(name) > 1:
-            return Refusal(
-                code="plan-name-taken",
-                message=f'Two plans of one technology are called "{name}": rename one, because tasks are '
-                "named after their plan.",
-            )
-    return None
-
-
-def _note(
-    state: Technology, command: ReportRollout | ReportWorkstream, now: datetime
-) -> tuple[TechnologyEvent, ...]:
-    # A report that says nothing new is no event: reports may come twice.
-    match command:
-        case ReportRollout():
-            if state.reports.get(command.report.board) == _with_findings(state, command.report):
-                return ()
-            return (RolloutReported(at=now, by=command.actor, report=command.report),)
-        case ReportWorkstream():
-            if state.tracks.get(command.report.area) == command.report:
-                return ()
-            return (WorkstreamReported(at=now, by=command.actor, report=command.report),)
-
-
-def _publish(
-    state: Technology, command: PublishPlaybook, now: datetime
-) -> tuple[TechnologyEvent, ...] | Refusal:
-    if refusal := check_steering(state, command.actor, "Publishing a playbook"):
-        return refusal
-    if state.stage not in {Stage.STANDARDISE, Stage.SCALE}:
-        return Refusal(
-            code="wrong-stage",
-            message=f"{state.stream} is in stage {state.stage}: a playbook can be published once the scale "
-            f"decision has opened standardisation.",
-        )
-    published = state.playbook.version if state.playbook else 0
-    refusal = check_playbook(command.playbook, state.proposal.sections, published)
-    refusal = refusal or _check_gates(_gates_of_boards(state.proposal, command.playbook))
-    plans = (command.playbook.implementation, command.playbook.handover)
-    if refusal := refusal or _check_plan_ids((*_plans_of(state.proposal), *plans)):
-        return refusal
-    role = command.actor.acting_as(state.authority.national) or ""
-    return (PlaybookPublished(at=now, by=command.actor, role=role, playbook=command.playbook),)
-
-
-def _gates_of_boards(proposal: Proposal, playbook: Playbook) -> tuple[tuple[Gate, Plan, Plan], ...]:
-    gates, pilots = proposal.gates, proposal.proof_of_concept
-    return ((gates.go_live, playbook.implementation, pilots), (gates.handover, playbook.handover, pilots))
-
-
-def _check_gates(gates: tuple[tuple[Gate, Plan, Plan], ...]) -> Refusal | None:
-    """Refuse gates that could never be passed; each comes with its own plan and that of the pilots."""
-    for gate, own, pilots in gates:
-        for need in gate.needs:
-            plan = own if need.source == "plan" else pilots
-            if not any(need.evidence == item.id for step in plan.steps for item in step.evidence):
-                return Refusal(
-                    code="gate-cannot-pass",
-                    message=f'{gate.title} needs evidence "{need.evidence}" and no step of plan "{plan.id}" '
-                    f"asks for it: add it to the step that brings it.",
-                )
-    return None
-
-
-def _reorder(
-    state: Technology, command: ReorderWaves, now: datetime
-) -> tuple[TechnologyEvent, ...] | Refusal:
-    if refusal := check_steering(state, command.actor, "Reordering waves"):
-        return refusal
-    waiting = [wave for wave in state.waves if wave.name not in (*state.released, PILOTS)]
-    before = sorted(board for wave in waiting for board in wave.boards)
-    after = sorted(board for wave in command.waves for board in wave.boards)
-    if before != after:
-        return Refusal(
-            code="boards-differ",
-            message=f"The new waves must hold exactly the boards not yet released "
-            f"({', '.join(before) or 'none are left'}), each once: they hold {', '.join(after) or 'none'}.",
-        )
-    names = [*state.released, PILOTS, *(wave.name for wave in command.waves)]
-    if len(frozenset(names)) < len(names) - (PILOTS in state.released):
-        return Refusal(
-            code="wave-name-taken",
-            message="Two waves would bear the same name: give each wave that is still to come its own.",
-        )
-    role = command.actor.acting_as(state.authority.national) or ""
-    return (WavesReordered(at=now, by=command.actor, role=role, reason=command.reason, waves=command.waves),)
-
-
-def _passage(
-    state: Technology, command: DecideGate, decided: tuple[JourneyEvent, ...], now: datetime
-) -> tuple[TechnologyEvent, ...]:
-    by = command.actor
-    effect = next(event.effect for event in decided if isinstance(event, GateDecided))
-    match effect:
-        case Effect.PROCEED:
-            return (_next_stage(state, by, now),)
-        case Effect.REPEAT if state.stage == Stage.TEST_AND_LEARN:
-            return (PilotCycleStarted(at=now, by=by, cycle=state.cycle + 1, reopen=command.reopen),)
-        case Effect.REPEAT:
-            return reopen_plan(state, command.reopen, command.reason, by, now)
-        case Effect.STOP:
-            return ()
-        case _:
-            assert_never(effect)
-
-
-def _next_stage(state: Technology, by: Actor, now: datetime) -> TechnologyEvent:
-    match Stage(state.stage):
-        case Stage.ASSESS:
-            return enter(Stage.TEST_AND_LEARN, by, now)
-        case Stage.TEST_AND_LEARN:
-            return enter(Stage.STANDARDISE, by, now, state.proposal.standardisation)
-        case Stage.STANDARDISE:
-            return enter(Stage.SCALE, by, now)
-        case Stage.SCALE:
-            return enter(Stage.SUSTAIN, by, now, state.proposal.sustain)
-        case Stage.SUSTAIN | Stage.SUSTAINED:
-            return enter(Stage.SUSTAINED, by, now)
-
-
-def consequences(state: Technology, by: Actor, now: datetime) -> tuple[TechnologyEvent, ...]:
-    """What follows by itself from this state; nothing once all of it is so."""
-    if state.stage == Stage.SCALE and not state.at_rest:
-        if (wave := next_wave(state)) is not None:
-            return (WaveReleased(at=now, by=by, wave=wave.name, boards=wave.boards),)
-        if is_scaled(state):
-            return (_next_stage(state, by, now),)
-    return common_consequences(state, wanted_gate(state), state.delivered, by, now)
 
 
 # --- questions ----------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from domain.gate import Gate
 from domain.journey import Authority, Pace
 from domain.plan import Plan
 from domain.playbook import Playbook
-from domain.technology import Proposal
+from domain.proposal import Proposal
 from domain.value import Line, Slug, Value
 
 

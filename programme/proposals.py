@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from domain.gate import Gate
 from domain.plan import Plan
 from domain.playbook import Playbook
-from domain.technology import Gates, Proposal
+from domain.proposal import Gates, Proposal
 from programme.contents import Programme
 from programme.document import Document
 from programme.errors import Problem

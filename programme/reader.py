@@ -7,7 +7,7 @@ from typing import TypeVar
 from domain.catalogue import Frame
 from domain.plan import Plan
 from domain.playbook import Playbook
-from domain.technology import Proposal
+from domain.proposal import Proposal
 from domain.value import Value
 from programme.contents import Programme
 from programme.document import Document, read_document

@@ -14,7 +14,7 @@ from domain.gate import Gate
 from domain.journey import Authority, Pace
 from domain.plan import Plan
 from domain.playbook import Playbook
-from domain.technology import Wave, WaveRule
+from domain.proposal import Wave, WaveRule
 from domain.value import Line, Slug, Value
 from programme.document import Document
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from domain.privacy import find_identifier
-from domain.technology import PILOTS
+from domain.proposal import PILOTS
 from programme.document import Document, Node
 from programme.errors import Problem
 from programme.places import Place, find_places

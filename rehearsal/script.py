@@ -17,9 +17,10 @@ from domain.journey import Authority
 from domain.names import rollout_id, technology_id
 from domain.plan import Evidence
 from domain.playbook import Playbook
+from domain.proposal import Wave
 from domain.steering import DecideGate, Pause, Resume
 from domain.steps import CompleteStep, SkipStep
-from domain.technology import PublishPlaybook, ReorderWaves, Wave
+from domain.technology import PublishPlaybook, ReorderWaves
 
 LATE_BOARD = "western-isles"
 PAUSED_BOARD = "borders"

@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from domain import rollout
+    from domain import rollout, rollout_rules
     from domain.journey import next_deadline
     from domain.record import Receipt
     from domain.rollout import Direct, Grant, Rollout, RolloutStage, StartRollout
@@ -28,7 +28,7 @@ class BoardRollout(JourneyShell[Rollout]):
     """One board takes one technology from release to business as usual."""
 
     rules = Rules(
-        decide=rollout.decide,
+        decide=rollout_rules.decide,
         evolve=rollout.evolve,
         children=lambda _state: {},
         begin=childless,

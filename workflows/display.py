@@ -13,8 +13,9 @@ with workflow.unsafe.imports_passed_through():
     from domain import programme, rollout, technology, workstream
     from domain.journey import Journey, Wait, next_due
     from domain.programme import Programme
+    from domain.proposal import Wave
     from domain.rollout import Rollout
-    from domain.technology import Technology, Wave
+    from domain.technology import Technology
     from domain.value import at_day
     from domain.work import count_closed
     from domain.workstream import Workstream

@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from domain import technology
+    from domain import technology, technology_rules
     from domain.event import Command
     from domain.journey import next_deadline
     from domain.record import Receipt
@@ -61,7 +61,7 @@ class TechnologyLifecycle(JourneyShell[Technology]):
     """A technology is assessed, tested, standardised, scaled to every board and sustained."""
 
     rules = Rules(
-        decide=technology.decide,
+        decide=technology_rules.decide,
         evolve=technology.evolve,
         children=technology.children,
         begin=child_start,

@@ -6,15 +6,14 @@ from catalogue.projections.change import Changes
 from catalogue.projections.journey import begin, project_journey, steer
 from catalogue.projections.place import Entry, moment, whole
 from catalogue.projections.tables import JOURNEYS, PLAYBOOKS, TECHNOLOGIES, WAVES
+from domain.proposal import PILOTS, Wave
 from domain.technology import (
-    PILOTS,
     PilotCycleStarted,
     PlaybookPublished,
     RolloutReported,
     Stage,
     TechnologyEvent,
     TechnologyProposed,
-    Wave,
     WaveReleased,
     WavesReordered,
     WorkstreamReported,

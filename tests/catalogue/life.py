@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from domain import programme, rollout, technology, workstream
+from domain import programme, rollout, rollout_rules, technology, technology_rules, workstream
 from domain.actor import ENGINE, Actor
 from domain.event import Command, Event, TimePassed
 from domain.gate import Effect, EvidenceNeeded, Gate
@@ -16,11 +16,12 @@ from domain.journey import Authority, Journey
 from domain.plan import Evidence, EvidenceAsked, Plan, Step
 from domain.playbook import Mitigation, Playbook
 from domain.programme import Charter, OpenProgramme
+from domain.proposal import Gates, Proposal, Wave
 from domain.record import Batch
 from domain.refusal import Refusal
 from domain.steering import DecideGate
 from domain.steps import CompleteStep
-from domain.technology import Gates, Proposal, Propose, PublishPlaybook, Wave
+from domain.technology import Propose, PublishPlaybook
 from domain.work import open_steps
 
 START = datetime(2027, 1, 4, 9, tzinfo=UTC)
@@ -28,6 +29,12 @@ DAY = timedelta(days=1)
 OFFICE = Actor(name="Programme office", roles=("npt", "lead", "team"), boards="all")
 
 RULES = {"programme": programme, "technology": technology, "rollout": rollout, "workstream": workstream}
+DECIDE: dict[str, Callable[..., Any]] = {
+    "programme": programme.decide,
+    "technology": technology_rules.decide,
+    "rollout": rollout_rules.decide,
+    "workstream": workstream.decide,
+}
 
 
 def rules_of(stream: str) -> Any:
@@ -121,7 +128,7 @@ class Life:
     def do(self, stream: str, command: Command) -> tuple[Event, ...]:
         """Let the rules decide a command and fold what follows; a refusal is a fault of the test."""
         rules = rules_of(stream)
-        outcome = rules.decide(self.states.get(stream), command, self.now)
+        outcome = DECIDE[stream.partition("/")[0]](self.states.get(stream), command, self.now)
         assert not isinstance(outcome, Refusal), outcome.message
         for event in outcome:
             self.states[stream] = rules.evolve(self.states.get(stream), event)

@@ -16,11 +16,12 @@ from catalogue.rebuild import rebuild
 from domain.actor import ENGINE
 from domain.names import TaskName
 from domain.programme import Programme, SetCapacity, SetPriority, queue_order
+from domain.proposal import Wave
 from domain.record import Batch
 from domain.rollout import Claim, ClaimSlot, Rollout
 from domain.steering import Pause, Resume, Stop
 from domain.steps import ReopenStep
-from domain.technology import ReorderWaves, Technology, Wave
+from domain.technology import ReorderWaves, Technology
 from domain.technology import waits as technology_waits
 from domain.work import Work, count_closed, open_steps, overdue_steps
 from runtime.postgres import Postgres

@@ -8,7 +8,7 @@ from domain.journey import Authority
 from domain.plan import Evidence, EvidenceAsked, Plan, Step
 from domain.playbook import Mitigation, Playbook
 from domain.programme import Charter
-from domain.technology import Gates, Proposal, Wave
+from domain.proposal import Gates, Proposal, Wave
 
 START = datetime(2027, 1, 4, 9, tzinfo=UTC)
 DAY = timedelta(days=1)

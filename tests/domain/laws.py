@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel, TypeAdapter
 
-from domain import programme, rollout, technology, workstream
+from domain import programme, rollout, rollout_rules, technology, technology_rules, workstream
 from domain.actor import ENGINE
 from domain.event import Command, Event
 from domain.gate import Effect, Gate
@@ -37,17 +37,17 @@ class Rules:
 
 _RULES = {
     "technology": Rules(
-        technology.decide,
+        technology_rules.decide,
         technology.evolve,
-        technology.consequences,
+        technology_rules.consequences,
         technology.messages,
         Technology,
         TypeAdapter(technology.TechnologyEvent),
     ),
     "rollout": Rules(
-        rollout.decide,
+        rollout_rules.decide,
         rollout.evolve,
-        rollout.consequences,
+        rollout_rules.consequences,
         rollout.messages,
         Rollout,
         TypeAdapter(rollout.RolloutEvent),

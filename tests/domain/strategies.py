@@ -8,8 +8,8 @@ from domain.gate import EvidenceNeeded, Gate
 from domain.plan import Plan, Step
 from domain.playbook import Playbook
 from domain.programme import Charter
+from domain.proposal import Gates, Proposal, WaveRule
 from domain.rollout import RolloutStage
-from domain.technology import Gates, Proposal, WaveRule
 from tests.domain.examples import BOARDS, CHARTER, PLAYBOOK, PROPOSAL, make_gate, make_plan, make_step
 from tests.domain.world import World, found_programme
 

@@ -3,12 +3,13 @@
 import pytest
 
 from domain.journey import Rag, common_waits, next_deadline, next_due
+from domain.proposal import Wave, WaveRule
 from domain.refusal import Refusal
 from domain.rollout import Direct, RolloutStage, claim
 from domain.rollout import waits as rollout_waits
 from domain.steering import Pause, Resume, Stop
 from domain.steps import ReopenStep, SkipStep
-from domain.technology import ReorderWaves, Stage, Wave, WaveRule, waits
+from domain.technology import ReorderWaves, Stage, waits
 from domain.work import StepStatus, open_steps
 from domain.workstream import WorkstreamStage
 from tests.domain.examples import (

@@ -11,10 +11,11 @@ from domain.event import Command, TimePassed
 from domain.journey import RagChanged
 from domain.plan import Plan
 from domain.programme import SetCapacity, SetPriority
+from domain.proposal import Wave
 from domain.refusal import Refusal
 from domain.steering import DecideGate, Pause, Resume, Stop
 from domain.steps import CompleteStep, ReopenStep, SkipStep
-from domain.technology import PublishPlaybook, ReorderWaves, Wave
+from domain.technology import PublishPlaybook, ReorderWaves
 from domain.work import StepOverdue
 from tests.domain.examples import (
     ADOPTION,

@@ -8,9 +8,9 @@ from hypothesis import given
 from pydantic import ValidationError
 
 from domain.plan import Plan, Step, find_cycle
+from domain.proposal import Proposal, Wave
 from domain.refusal import Refusal
 from domain.steps import ReopenStep
-from domain.technology import Proposal, Wave
 from domain.work import StepStatus
 from tests.domain.examples import DAY, NATIONAL_TEAM, PROPOSAL, TECHNOLOGY, make_plan, make_step
 from tests.domain.strategies import plans

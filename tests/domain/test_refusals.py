@@ -4,16 +4,17 @@ import ast
 from datetime import date
 from pathlib import Path
 
-from domain import rollout, technology, workstream
+from domain import rollout_rules, technology_rules, workstream
 from domain.actor import Actor
 from domain.gate import EvidenceNeeded
 from domain.programme import OpenProgramme, SetCapacity, SetPriority
 from domain.programme import decide as decide_programme
+from domain.proposal import Wave
 from domain.refusal import Refusal
 from domain.rollout import StartRollout
 from domain.steering import DecideGate, Pause, Resume, Stop
 from domain.steps import CompleteStep, ReopenStep, SkipStep
-from domain.technology import Propose, ReorderWaves, Stage, Wave
+from domain.technology import Propose, ReorderWaves, Stage
 from domain.text import NOTE_LIMIT
 from domain.workstream import StartWorkstream
 from tests.domain.examples import (
@@ -524,7 +525,7 @@ def test_a_proposals_gates_can_be_passed() -> None:
     )
     proposal = PROPOSAL.model_copy(update={"gates": gates})
     assert_refused(
-        technology.decide(None, Propose(actor=OFFICE, proposal=proposal), START),
+        technology_rules.decide(None, Propose(actor=OFFICE, proposal=proposal), START),
         "gate-cannot-pass",
         'The begin gate needs evidence "case" and no step of plan "assessment" asks for it: add it to the '
         "step that brings it.",
@@ -533,7 +534,7 @@ def test_a_proposals_gates_can_be_passed() -> None:
 
 def test_what_a_life_is_run_by_is_pinned_with_its_defaults() -> None:
     """A later release may have other defaults; a life goes on with those it began with."""
-    events = technology.decide(None, Propose(actor=OFFICE, proposal=PROPOSAL), START)
+    events = technology_rules.decide(None, Propose(actor=OFFICE, proposal=PROPOSAL), START)
     assert not isinstance(events, Refusal)
     written = events[0].model_dump_json(exclude_unset=True)
     assert '"at_risk_share":0.8' in written
@@ -578,12 +579,12 @@ def test_nothing_is_done_before_it_has_begun() -> None:
     """Each kind says how it begins."""
     pause = Pause(actor=OFFICE, reason="x")
     assert_refused(
-        technology.decide(None, pause, START),
+        technology_rules.decide(None, pause, START),
         "not-proposed",
         "This technology has not been proposed: propose it first.",
     )
     assert_refused(
-        rollout.decide(None, pause, START),
+        rollout_rules.decide(None, pause, START),
         "not-started",
         "This rollout has not started: its technology starts it.",
     )
@@ -659,6 +660,6 @@ def test_every_refusal_of_the_domain_has_its_example_here() -> None:
         for call in calls
         if getattr(call.func, "id", "") == "assert_refused" and isinstance(call.args[1], ast.Constant)
     }
-    codes = _find_codes(str(Path(rollout.__file__).parent))
+    codes = _find_codes(str(Path(rollout_rules.__file__).parent))
     assert codes
     assert codes == shown

@@ -18,6 +18,7 @@ from domain.journey import Journey
 from domain.plan import Step
 from domain.playbook import Playbook
 from domain.programme import OpenProgramme, Programme
+from domain.proposal import Proposal
 from domain.refusal import Refusal
 from domain.rollout import Rollout, StartRollout
 from domain.steering import DecideGate
@@ -319,7 +320,7 @@ def proceed(state: Journey) -> str:
 
 
 def found_programme(
-    proposal: technology.Proposal = PROPOSAL,
+    proposal: Proposal = PROPOSAL,
     charter: programme.Charter = CHARTER,
     playbook: Playbook = PLAYBOOK,
 ) -> World:

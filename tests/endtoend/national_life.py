@@ -21,10 +21,11 @@ from domain.event import Command
 from domain.names import programme_id, rollout_id, technology_id, workstream_id
 from domain.plan import Evidence
 from domain.programme import OpenProgramme
+from domain.proposal import Proposal
 from domain.record import Receipt
 from domain.steering import DecideGate, Pause, Resume
 from domain.steps import CompleteStep
-from domain.technology import Proposal, Propose, PublishPlaybook
+from domain.technology import Propose, PublishPlaybook
 from runtime.stack import Stack
 from tests.domain.examples import CHARTER, OFFICE, PLAYBOOK, PROPOSAL
 from tests.endtoend.ledger_view import LedgerView

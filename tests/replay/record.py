@@ -21,9 +21,10 @@ from domain.event import Command
 from domain.journey import Pace
 from domain.plan import Evidence
 from domain.programme import SetCapacity, SetPriority
+from domain.proposal import Wave
 from domain.steering import DecideGate, Pause, Resume, Stop
 from domain.steps import CompleteStep, ReopenStep, SkipStep
-from domain.technology import PublishPlaybook, ReorderWaves, Wave
+from domain.technology import PublishPlaybook, ReorderWaves
 from runtime.converter import DATA_CONVERTER
 from runtime.temporal_server import DYNAMIC_CONFIG, program
 from tests.domain.examples import (

@@ -17,8 +17,9 @@ from catalogue.errors import DatabaseUnreachable, SequenceGap, StreamDiverged
 from domain.actor import Actor
 from domain.event import Command
 from domain.programme import OpenProgramme
+from domain.proposal import Proposal
 from domain.record import Batch, Receipt
-from domain.technology import Proposal, Propose
+from domain.technology import Propose
 from runtime.settings import Settings
 from runtime.worker_host import build_worker
 from tests.domain.examples import CHARTER, OFFICE, PROGRAMME, PROPOSAL
