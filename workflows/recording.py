@@ -5,6 +5,7 @@ ledger can never hold something that the engine does not know (see docs/adr/0003
 """
 
 from datetime import timedelta
+from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -30,12 +31,17 @@ class Outbox:
     """Events that happened and wait to be written to one stream of the ledger.
 
     One batch is on its way at a time; what happens meanwhile goes with the next.
+
+    Args:
+        stream: The stream.
+        recorded: The number of the last event that the ledger has.
+        waiting: The events after it, as the run before handed them on.
     """
 
-    def __init__(self, stream: str, recorded: int) -> None:
+    def __init__(self, stream: str, recorded: int, waiting: tuple[dict[str, Any], ...]) -> None:
         self._stream = stream
         self._recorded = recorded
-        self._waiting: list[Event] = []
+        self._waiting = list(waiting)
 
     @property
     def last(self) -> int:
@@ -48,13 +54,18 @@ class Outbox:
         return self._recorded
 
     @property
+    def waiting(self) -> tuple[dict[str, Any], ...]:
+        """The events that the ledger does not have yet, as they are written to it."""
+        return tuple(self._waiting)
+
+    @property
     def is_empty(self) -> bool:
         """Whether the ledger has every event."""
         return not self._waiting
 
     def add(self, events: tuple[Event, ...]) -> None:
         """Put events in line."""
-        self._waiting += events
+        self._waiting += [event.model_dump(mode="json") for event in events]
 
     async def deliver(self) -> None:
         """Write what waits, whenever something does, for as long as the workflow lives."""
@@ -64,7 +75,7 @@ class Outbox:
             batch = Batch(
                 stream=self._stream,
                 first=self._recorded + 1,
-                events=tuple(event.model_dump(mode="json") for event in events),
+                events=events,
             )
             await workflow.execute_activity_method(
                 LedgerActivities.record,
@@ -78,8 +89,8 @@ class Outbox:
             self._recorded += len(events)
 
 
-def _summary(events: tuple[Event, ...], last: int) -> str:
+def _summary(events: tuple[dict[str, Any], ...], last: int) -> str:
     """What a batch says, in a line: its first few events, the number of the others, and the last's number."""
-    told = [f"{event.kind} {getattr(event, 'step', '')}".strip() for event in events[:NAMED]]
+    told = [f"{event['kind']} {event.get('step', '')}".strip() for event in events[:NAMED]]
     others = len(events) - len(told)
     return f"Record {', '.join(told)}{f' and {others} more' if others else ''}, up to event {last}"

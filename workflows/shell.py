@@ -63,12 +63,14 @@ class Life(Cargo):
         sent: A digest of the last message to each workflow.
         started: The children that were started.
         receipts: The last answers, by update id.
+        waiting: The events that the ledger does not have yet.
     """
 
     recorded: int = 0
     sent: dict[str, str] = Field(default_factory=dict)
     started: tuple[str, ...] = ()
     receipts: dict[str, int] = Field(default_factory=dict)
+    waiting: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ class Shell(Generic[S]):
     rules: ClassVar[Rules[Any]]
 
     def __init__(self, life: Life, state: S | None, start: Command | None) -> None:
-        self._outbox = Outbox(workflow.info().workflow_id, life.recorded)
+        self._outbox = Outbox(workflow.info().workflow_id, life.recorded, life.waiting)
         self._sent = dict(life.sent)
         self._started = list(life.started)
         self._receipts = dict(life.receipts)
@@ -219,6 +221,7 @@ class Shell(Generic[S]):
         """The shell's own share of what the next run needs."""
         return {
             "recorded": self._outbox.recorded,
+            "waiting": self._outbox.waiting,
             "sent": dict(self._sent),
             "started": tuple(self._started),
             "receipts": dict(list(self._receipts.items())[-RECEIPTS_KEPT:]),
@@ -234,7 +237,13 @@ class Shell(Generic[S]):
         return workflow.all_handlers_finished() and self._outbox.is_empty
 
     async def _renew(self) -> NoReturn:
-        await self.finish()
+        # What happened until now is recorded first; what comes meanwhile is handed on, for under steady work
+        # there would be no end to waiting. A batch that both runs send is recorded once.
+        number = self._outbox.last
+        while not (workflow.all_handlers_finished() and self._outbox.recorded >= number):
+            await workflow.wait_condition(
+                lambda: workflow.all_handlers_finished() and self._outbox.recorded >= number
+            )
         workflow.continue_as_new(self.carry(), memo=workflow.memo())
 
     def _history(self) -> int:

@@ -114,8 +114,8 @@ async def test_a_rollouts_page_says_where_it_stands_and_what_it_waits_for(
     where = f"{stack.settings.ui_url}/namespaces/default/workflows/{quote(stream, safe='')}/{run}"
     await page.goto(f"{where}/user-metadata")
     details = page.locator("iframe").last.content_frame  # the first one is the summary
-    await expect(details.get_by_role("heading", name="Online CBT, fife")).to_be_visible()
+    await expect(details.get_by_role("heading", name="Online CBT at fife")).to_be_visible()
     await shoot(page, tmp_path, "details")
     await expect(details.get_by_role("heading", name="What it waits for")).to_be_visible()
     await expect(details.get_by_text("team: Try")).to_be_visible()
-    await expect(details.get_by_text("1 of 3 steps of Proof done")).to_be_visible()
+    await expect(details.get_by_text("Proof: 1 of 3 steps done")).to_be_visible()

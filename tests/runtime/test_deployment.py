@@ -21,6 +21,8 @@ def test_what_a_service_waits_for_can_come_about(services: dict[str, dict[str, A
         for name, wanted in service.get("depends_on", {}).items():
             if wanted["condition"] == "service_healthy":
                 assert "healthcheck" in services[name]
+            elif wanted["condition"] == "service_started":
+                assert services[name]["restart"] == "unless-stopped"
             else:
                 assert wanted["condition"] == "service_completed_successfully"
                 assert services[name]["restart"].startswith("on-failure")
@@ -39,7 +41,7 @@ def test_every_command_names_what_exists(services: dict[str, dict[str, Any]]) ->
     commands = [service["command"] for service in services.values() if "command" in service]
     commands += [it["healthcheck"]["test"][1:] for it in services.values() if "healthcheck" in it]
     ours = [command for command in commands if command[0] == "python"]
-    assert len(ours) == 4
+    assert len(ours) == 5
     for _, first, *rest in ours:
         if first == "-m":
             assert importlib.util.find_spec(rest[0])

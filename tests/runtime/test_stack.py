@@ -20,7 +20,7 @@ from runtime.client import connect
 from runtime.errors import AlreadyRunning, CairnError, ServerUnreachable, StackError
 from runtime.ports import Ports, is_free
 from runtime.settings import CODE, Settings
-from runtime.stack import Stack
+from runtime.stack import FIRST_PAUSE, Stack
 from runtime.temporal_server import RETENTION
 from workflows import attributes
 
@@ -136,7 +136,7 @@ async def test_a_service_that_dies_is_started_again_in_its_place(home: Path) -> 
         assert after["Temporal"] != before["Temporal"]
         assert after["PostgreSQL"] == before["PostgreSQL"]
         assert stack.settings.temporal_address == address
-        assert said == ["Temporal ended (code -9); starting it again in 0.2 s."]
+        assert said == [f"Temporal ended (code -9); starting it again in {FIRST_PAUSE:.1f} s."]
         state = json.loads((home / "stack.json").read_text())
         assert state["children"]["Temporal"]["pid"] == after["Temporal"]
 

@@ -196,21 +196,22 @@ async def test_a_due_date_that_passes_is_noticed_without_anybody_asking(
 
 
 async def test_a_message_to_a_workflow_that_is_not_there_yet_arrives_later(
-    clockwork: WorkflowEnvironment, at_work: Office
+    clockwork: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A rollout may ask for a slot before the programme office is open."""
-    await at_work.propose()
-    for step in (DESCRIBE, PROCURE):
-        await at_work.tell(TECHNOLOGY, "complete_step", step)
-    await at_work.tell(TECHNOLOGY, "decide_gate", decide("begin"))
-    await at_work.ledger.until(
-        lambda ledger: "step-opened" in ledger.kinds(FIFE) and "step-opened" in ledger.kinds(TAYSIDE)
-    )
-    await scale(at_work)
-    await at_work.ledger.until(lambda ledger: ledger.streams[FIFE][-1].get("stage") == "queued")
-    await at_work.open()
-    await clockwork.sleep(timedelta(seconds=30))
-    await at_work.ledger.until(lambda ledger: "slot-granted" in ledger.kinds(FIFE))
+    monkeypatch.setattr(shell, "TRY_AGAIN", timedelta(milliseconds=200))
+    async with office(clockwork.client, sandboxed=False) as at_work:
+        await at_work.propose()
+        for step in (DESCRIBE, PROCURE):
+            await at_work.tell(TECHNOLOGY, "complete_step", step)
+        await at_work.tell(TECHNOLOGY, "decide_gate", decide("begin"))
+        await at_work.ledger.until(
+            lambda ledger: all("step-opened" in ledger.kinds(stream) for stream in (FIFE, TAYSIDE))
+        )
+        await scale(at_work)
+        await at_work.ledger.until(lambda ledger: ledger.streams[FIFE][-1].get("stage") == "queued")
+        await at_work.open()
+        await at_work.ledger.until(lambda ledger: "slot-granted" in ledger.kinds(FIFE))
 
 
 async def scale(at_work: Office) -> None:
