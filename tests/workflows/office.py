@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -38,6 +38,7 @@ class MemoryLedger:
         away: How many more appends find the database away.
         batches: The stream of each batch that was recorded.
         open: Appends wait while this is not set.
+        witness: Called with every batch before it is recorded.
     """
 
     def __init__(self) -> None:
@@ -46,11 +47,14 @@ class MemoryLedger:
         self.batches: list[str] = []
         self.open = asyncio.Event()
         self.open.set()
+        self.witness: Callable[[Batch], Awaitable[None]] | None = None
         self._changed = asyncio.Condition()
 
     async def append(self, batch: Batch) -> int:
         """Record what is new of a batch."""
         await self.open.wait()
+        if self.witness:
+            await self.witness(batch)
         if self.away:
             self.away -= 1
             raise DatabaseUnreachable("The database is away.")
