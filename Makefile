@@ -29,7 +29,7 @@ check: environment ## Run everything that must pass: lint, format, types, import
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo > build/imports.txt 2>&1 || { cat build/imports.txt; exit 1; }
-	@$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory test
 
 bench: environment ## Measure
 	@$(BIN)/python -m benchmarks
