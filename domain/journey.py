@@ -15,6 +15,7 @@ from domain.actor import Actor
 from domain.event import Event
 from domain.gate import Decision, Effect, Gate
 from domain.plan import Evidence, Plan
+from domain.refusal import Refusal
 from domain.value import Fact, Instant, Slug, Value
 from domain.work import Work, WorkEvent, evolve_work, next_moment, open_steps, overdue_steps, risk_moment
 
@@ -363,19 +364,23 @@ E = TypeVar("E", bound=Event)
 
 def with_consequences(
     state: S | None,
-    events: tuple[E, ...],
+    outcome: tuple[E, ...] | Refusal,
     evolve: Callable[[S | None, E], S],
     consequences: Callable[[S, Actor, datetime], tuple[E, ...]],
     by: Actor,
     now: datetime,
-) -> tuple[E, ...]:
-    """The events and all that follows from them by itself, in order.
+) -> tuple[E, ...] | Refusal:
+    """The events and all that follows from them by itself, in order; a refusal is handed on as it is.
 
     ``consequences`` is asked again after each round until nothing follows any more, so it must answer
-    nothing once what it wants is so.
+    nothing once what it wants is so. It is asked as well where there is no event: time may have passed.
     """
+    if isinstance(outcome, Refusal):
+        return outcome
     happened: list[E] = []
-    following = events
+    following = outcome
+    if not following and state is not None:
+        following = consequences(state, by, now)
     while following:
         for event in following:
             state = evolve(state, event)

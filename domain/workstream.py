@@ -156,10 +156,6 @@ def decide(
 ) -> tuple[WorkstreamEvent, ...] | Refusal:
     """Decide a command: the events with all that follows from them, or why not."""
     outcome = _decide_alone(state, command, now)
-    if isinstance(outcome, Refusal):
-        return outcome
-    if not outcome and state is not None:
-        outcome = consequences(state, command.actor, now)
     return with_consequences(state, outcome, evolve, consequences, command.actor, now)
 
 
