@@ -1,8 +1,11 @@
 """Runs one worker until it is told to stop: `python worker.py`.
 
-Add workers by running it again, on this host or on others; Temporal shares the work among them.
+Add workers by running it again, on this host or on others; Temporal shares the work among them. With
+`--standby` it gets ready and begins when a line arrives on its standard input, which is sooner than a new
+process could when another worker has died.
 """
 
+import argparse
 import asyncio
 import signal
 import sys
@@ -11,6 +14,7 @@ import structlog
 
 from activities.ledger import LedgerActivities
 from catalogue.database import open_pool, place
+from catalogue.demand import listen
 from catalogue.errors import LedgerError
 from catalogue.ledger import Ledger
 from runtime import telemetry
@@ -25,8 +29,8 @@ log = structlog.stdlib.get_logger("cairn.worker")
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Execute workflows and activities until `stop` is set, then finish what has begun."""
     client = await connect(settings)
-    async with await open_pool(settings.database_url) as pool:
-        worker = build_worker(client, settings, LedgerActivities(Ledger(pool)).all())
+    async with await open_pool(settings.database_url) as pool, listen(settings.database_url) as demand:
+        worker = build_worker(client, settings, LedgerActivities(Ledger(pool), demand.rest).all())
         async with worker:
             log.info("serving", task_queue=settings.task_queue, database=place(settings.database_url))
             await stop.wait()
@@ -46,6 +50,15 @@ async def main() -> int:
     return 0
 
 
+def told_to_begin() -> bool:
+    """Wait until told; say whether that came, and not the end of whoever might have told."""
+    return bool(sys.stdin.readline())
+
+
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Run a worker until SIGINT or SIGTERM.")
+    parser.add_argument("--standby", action="store_true", help="begin when a line arrives on standard input")
     telemetry.configure(as_json=not sys.stderr.isatty())
+    if parser.parse_args().standby and not told_to_begin():
+        leave(0)
     leave(asyncio.run(main()))

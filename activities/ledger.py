@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -14,6 +14,9 @@ from domain.record import Batch
 
 WHEN_REFUSED = timedelta(minutes=1)
 """How long to wait before events that the ledger refused are sent again."""
+
+Rest = Callable[[str], Awaitable[None]]
+"""Lets a stream rest after a batch, until somebody looks out for more of it or it was long enough."""
 
 BEATS_A_TIMEOUT = 3
 """Heartbeats within one heartbeat time-out, so that one that is lost does no harm."""
@@ -28,10 +31,16 @@ class Appends(Protocol):
 
 
 class LedgerActivities:
-    """The ledger's activities."""
+    """The ledger's activities.
 
-    def __init__(self, ledger: Appends) -> None:
+    Args:
+        ledger: Where events are recorded.
+        rest: What an activity does after it has recorded a batch.
+    """
+
+    def __init__(self, ledger: Appends, rest: Rest) -> None:
         self._ledger = ledger
+        self._rest = rest
 
     def all(self) -> list[Callable[..., Any]]:
         """Every activity, ready for a worker."""
@@ -39,12 +48,19 @@ class LedgerActivities:
 
     @activity.defn(name="record")
     async def record(self, batch: Batch) -> int:
-        """Record a batch of events once, however often it is asked, and return the stream's last number."""
+        """Record a batch of events once, however often it is asked, and return the stream's last number.
+
+        Run by the server, it rests when the events are recorded, so that what happens meanwhile is recorded
+        together; run within a workflow task, which others wait for, it does not.
+        """
         async with _beating():
             try:
-                return await self._ledger.append(batch)
+                recorded = await self._ledger.append(batch)
             except LedgerError as error:
                 raise _failure(error) from error
+            if not activity.info().is_local:
+                await self._rest(batch.stream)
+            return recorded
 
 
 def _failure(error: LedgerError) -> ApplicationError:

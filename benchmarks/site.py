@@ -20,6 +20,7 @@ from benchmarks.floor import FLOOR_QUEUE, Floor, TechnologySink
 from benchmarks.sign_offs import SignOff, Team, script
 from catalogue import database
 from catalogue.connection import Connection
+from catalogue.demand import ask_for
 from catalogue.schema import migrate
 from domain.actor import Actor
 from domain.names import programme_id, rollout_id, technology_id
@@ -100,8 +101,7 @@ class Site:
         await self.client.start_workflow(
             TechnologySink.run, id=technology_id(technology), task_queue=FLOOR_QUEUE
         )
-        boards = [self.programme.boards[place % len(self.programme.boards)].id for place in range(count)]
-        names = [f"{board}-{place}" for place, board in enumerate(boards, start=1)]
+        names = self._names(count)
         await asyncio.gather(*(self._start(technology, name) for name in names))
         streams = [rollout_id(technology, name) for name in names]
         await self.until(
@@ -116,21 +116,20 @@ class Site:
     async def floors(self, count: int) -> list[Team]:
         """Start floor workflows of the same number and return once each has run."""
         number = next(self._numbers)
-        ids = [f"floor/{number}/{place}" for place in range(1, count + 1)]
+        names = self._names(count)
+        ids = [f"floor--/measured-{number}/{name}" for name in names]  # as long as a rollout's
         starts = (self.client.start_workflow(Floor.run, id=it, task_queue=FLOOR_QUEUE) for it in ids)
         handles = await asyncio.gather(*starts)
         for handle in handles:
             while (await handle.describe()).history_length <= BEGUN:  # noqa: ASYNC110  # polled
                 await asyncio.sleep(PAUSE)
-        names = [self.programme.boards[place % len(self.programme.boards)].id for place in range(count)]
-        return [
-            Team(self.client, it, self.script(f"{name}-{place}"))
-            for place, (it, name) in enumerate(zip(ids, names, strict=True), start=1)
-        ]
+        return [Team(self.client, it, self.script(name)) for it, name in zip(ids, names, strict=True)]
 
     async def recorded(self, teams: Sequence[Team]) -> None:
         """Return once every answered sign-off stands in the ledger."""
         heads = {team.workflow: max(it.receipt.sequence for it in team.answers) for team in teams}
+        for stream in heads:
+            await ask_for(self.connection, stream)
         await self.until(
             "SELECT count(*) = cardinality($1::text[]) "
             "FROM unnest($1::text[], $2::int[]) AS wanted (stream, head) "
@@ -158,6 +157,10 @@ class Site:
         """Everything that is signed at a board."""
         gates = self.programme.proposals[0].gates
         return script(board, self.programme.playbooks[0], gates.go_live, gates.handover)
+
+    def _names(self, count: int) -> list[str]:
+        boards = self.programme.boards
+        return [f"{boards[place % len(boards)].id}-{place + 1}" for place in range(count)]
 
     async def _start(self, technology: str, board: str) -> None:
         proposal = self.programme.proposals[0]

@@ -13,6 +13,7 @@ from typing import Any
 
 from catalogue.connection import Connection, Lent
 from catalogue.database import TROUBLE
+from catalogue.demand import ask_for
 from catalogue.errors import DatabaseUnreachable
 from catalogue.queries.events import as_event
 from catalogue.rows import Event
@@ -114,6 +115,8 @@ async def until_recorded(
 ) -> None:
     """Return once a stream has its event of that number; the caller sets the limit of its patience.
 
+    Whoever records the stream is asked not to rest meanwhile.
+
     Args:
         connection: A connection for this alone.
         stream: The stream.
@@ -125,6 +128,8 @@ async def until_recorded(
     """
     async with _announcements(connection) as announced:
         while await _head(connection, stream) < sequence:
+            with _trouble_named():
+                await ask_for(connection, stream)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(announced.wait(), poll_seconds)
             announced.clear()

@@ -15,6 +15,7 @@ from temporalio.service import RPCError
 
 from catalogue.connection import Pool
 from catalogue.database import open_pool
+from catalogue.demand import ask_for
 from catalogue.errors import LedgerError
 from catalogue.ledger import CHANNEL
 from catalogue.queries.gates import list_decisions, list_gates, list_steering
@@ -143,6 +144,8 @@ class Staff:
                 await asyncio.sleep(TRY_AGAIN)
             else:
                 self._done.add(act.key)
+                async with self._pool.acquire() as connection:
+                    await ask_for(connection, act.workflow)
                 if act.remark:
                     report(act.remark)
                 return

@@ -11,19 +11,16 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 import workflows
 from runtime.settings import Settings
-
-# The domain is pure by lint, so it may be shared between runs instead of being imported again for each.
-PASSED_THROUGH = ("annotated_types", "domain", "pydantic", "pydantic_core", "typing_inspection")
+from runtime.workflow_runner import ContextFreeRunner
 
 # A sticky queue outlives a worker that was killed; waiting for it longer than this would delay every answer.
-STICKY_PATIENCE = timedelta(seconds=1)
+STICKY_PATIENCE = timedelta(milliseconds=500)
 LAST_ORDERS = timedelta(seconds=5)
 
-WORKFLOW_TASKS_AT_ONCE = 4
+WORKFLOW_TASKS_AT_ONCE = 8
 """Workflow tasks share one interpreter: more at once would make each slower, and on a cold worker all of them
 might miss the short time-out of workflow tasks."""
 
@@ -63,9 +60,7 @@ def build_worker(
         "task_queue": settings.task_queue,
         "workflows": workflows.ALL,
         "activities": activities,
-        "workflow_runner": SandboxedWorkflowRunner(
-            restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
-        ),
+        "workflow_runner": ContextFreeRunner(),
         "sticky_queue_schedule_to_start_timeout": STICKY_PATIENCE,
         "graceful_shutdown_timeout": LAST_ORDERS,
         "max_concurrent_workflow_tasks": WORKFLOW_TASKS_AT_ONCE,

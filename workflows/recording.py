@@ -1,14 +1,17 @@
 """How events reach the ledger: in order, in batches, each once, and however long the database is away.
 
-Events are written by an activity that the engine has made durable together with what caused them, so the
-ledger can never hold something that the engine does not know (see docs/adr/0003).
+The ledger never holds something that the engine might forget (see docs/adr/0003). What a workflow task brings
+about is written by an activity, which the engine starts once the task is durable. What earlier tasks brought
+about is durable already, and is written within the task by a local activity.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
+from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.ledger import LedgerActivities
@@ -26,6 +29,11 @@ RETRY = RetryPolicy(
 )
 """For as long as it takes: a sign-off that was acknowledged is never given up."""
 
+ONCE = RetryPolicy(maximum_attempts=1)
+
+PATIENCE = timedelta(milliseconds=600)
+"""How long a workflow task may be held up by the ledger: less than the time-out of the task itself."""
+
 
 class Outbox:
     """Events that happened and wait to be written to one stream of the ledger.
@@ -42,6 +50,8 @@ class Outbox:
         self._stream = stream
         self._recorded = recorded
         self._waiting = list(waiting)
+        self._fresh = 0
+        self._freshened = 0
 
     @property
     def last(self) -> int:
@@ -63,34 +73,73 @@ class Outbox:
         """Whether the ledger has every event."""
         return not self._waiting
 
-    def add(self, events: tuple[Event, ...]) -> None:
-        """Put events in line."""
+    def add(self, events: Sequence[Event]) -> None:
+        """Put events in line that this workflow task brought about."""
+        self._fresh = len(events) + self._count_fresh()
+        self._freshened = _task()
+        self._waiting += [event.model_dump(mode="json") for event in events]
+
+    def add_durable(self, events: Sequence[Event]) -> None:
+        """Put events in line that follow from what is durable, whatever becomes of this workflow task."""
         self._waiting += [event.model_dump(mode="json") for event in events]
 
     async def deliver(self) -> None:
         """Write what waits, whenever something does, for as long as the workflow lives."""
         while True:
             await workflow.wait_condition(lambda: not self.is_empty)
-            events = tuple(self._waiting[:LARGEST_BATCH])
-            batch = Batch(
-                stream=self._stream,
-                first=self._recorded + 1,
-                events=events,
-            )
-            await workflow.execute_activity_method(
-                LedgerActivities.record,
-                batch,
-                start_to_close_timeout=timedelta(minutes=5),
-                heartbeat_timeout=timedelta(seconds=1),
-                retry_policy=RETRY,
-                summary=_summary(events, batch.last),
-            )
-            del self._waiting[: len(events)]
-            self._recorded += len(events)
+            durable = len(self._waiting) - self._count_fresh()
+            if durable:
+                await self._write(durable, at_once=True)
+            else:
+                await self._write(len(self._waiting), at_once=False)
+
+    def _count_fresh(self) -> int:
+        """How many of the waiting events, the last ones, the engine may still forget: those of this task."""
+        return self._fresh if self._freshened == _task() else 0
+
+    async def _write(self, count: int, *, at_once: bool) -> None:
+        events = tuple(self._waiting[: min(count, LARGEST_BATCH)])
+        batch = Batch(stream=self._stream, first=self._recorded + 1, events=events)
+        if not (at_once and await _write_at_once(batch)):
+            await _write_durably(batch)
+        del self._waiting[: len(events)]
+        self._recorded += len(events)
 
 
-def _summary(events: tuple[dict[str, Any], ...], last: int) -> str:
+async def _write_at_once(batch: Batch) -> bool:
+    """Write within this workflow task, which costs no turn of the server; say whether that succeeded."""
+    try:
+        await workflow.execute_local_activity_method(
+            LedgerActivities.record,
+            batch,
+            schedule_to_close_timeout=PATIENCE,
+            retry_policy=ONCE,
+            summary=_summary(batch),
+        )
+    except FailureError:
+        return False
+    return True
+
+
+async def _write_durably(batch: Batch) -> None:
+    """Write by an activity that the server keeps up for as long as it takes."""
+    await workflow.execute_activity_method(
+        LedgerActivities.record,
+        batch,
+        start_to_close_timeout=timedelta(minutes=5),
+        heartbeat_timeout=timedelta(seconds=1.5),
+        retry_policy=RETRY,
+        summary=_summary(batch),
+    )
+
+
+def _task() -> int:
+    """What tells this workflow task from every other one of the run."""
+    return workflow.info().get_current_history_length()
+
+
+def _summary(batch: Batch) -> str:
     """What a batch says, in a line: its first few events, the number of the others, and the last's number."""
-    told = [f"{event['kind']} {event.get('step', '')}".strip() for event in events[:NAMED]]
-    others = len(events) - len(told)
-    return f"Record {', '.join(told)}{f' and {others} more' if others else ''}, up to event {last}"
+    told = [f"{event['kind']} {event.get('step', '')}".strip() for event in batch.events[:NAMED]]
+    others = len(batch.events) - len(told)
+    return f"Record {', '.join(told)}{f' and {others} more' if others else ''}, up to event {batch.last}"

@@ -37,7 +37,7 @@ TASK_TIMEOUT = timedelta(seconds=1)
 
 It is short because histories are (see below) and because a worker takes few tasks at once."""
 
-RENEW_AT_BOUNDARY = 120
+RENEW_AT_BOUNDARY = 200
 """Events of history after which a stage's end continues as new, so that a cold worker answers fast.
 
 This number and the next are part of every history: changing one needs ``workflow.patched``."""
@@ -134,8 +134,7 @@ class Shell(Generic[S]):
         self._shown: dict[str, Any] = {}
         self._state = state
         if state is None and start is not None:
-            outcome = self._apply(start)
-            self._refused = outcome if isinstance(outcome, Refusal) else None
+            self._begin(start)
 
     @property
     def state(self) -> S:
@@ -187,12 +186,25 @@ class Shell(Generic[S]):
         outcome = self.rules.decide(self._state, command, workflow.now())
         if isinstance(outcome, Refusal):
             return outcome
-        for event in outcome:
-            self._state = self.rules.evolve(self._state, event)
-        if outcome:
-            self._outbox.add(tuple(outcome))
-            self._changes += 1
+        self._fold(outcome)
+        self._outbox.add(outcome)
         return None
+
+    def _begin(self, start: Command) -> None:
+        # The engine has held the command and its moment since the run was started: whatever becomes of this
+        # workflow task, the same events follow from them.
+        outcome = self.rules.decide(None, start, workflow.info().workflow_start_time)
+        if isinstance(outcome, Refusal):
+            self._refused = outcome
+            return
+        self._fold(outcome)
+        self._outbox.add_durable(outcome)
+
+    def _fold(self, events: Sequence[Event]) -> None:
+        for event in events:
+            self._state = self.rules.evolve(self._state, event)
+        if events:
+            self._changes += 1
 
     # --- the life -------------------------------------------------------------------------------------------
 

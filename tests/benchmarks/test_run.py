@@ -21,6 +21,7 @@ def test_a_tiny_run_measures_and_writes_its_samples_down(tmp_path: Path) -> None
     )
     assert run.returncode == 0, run.stderr
     written = json.loads(target.read_text(encoding="utf-8"))
-    (ours,), (floor,) = written["raw"]["throughput"]["ours"], written["raw"]["throughput"]["floor"]
+    sides = written["raw"]["throughput"]["1 at once"]
+    (ours,), (floor,) = sides["ours"], sides["floor"]
     assert ours["sign_offs"] == floor["sign_offs"] == len(floor["latencies"])
     assert written["results"]["throughput"][0]["figure"]["median"] > 0

@@ -17,6 +17,10 @@ from domain.record import Batch
 from tests.catalogue.test_ledger import notes
 
 
+async def no_rest(_stream: str) -> None:
+    """Go on at once."""
+
+
 class Answers:
     """A ledger that does as the test says."""
 
@@ -35,7 +39,7 @@ class Answers:
 
 async def test_recording_twice_records_once(ledger: Ledger, connection: Connection) -> None:
     """The engine may run an activity again after it has succeeded."""
-    activities = LedgerActivities(ledger)
+    activities = LedgerActivities(ledger, no_rest)
     for _ in range(2):
         assert await ActivityEnvironment().run(activities.record, notes("note/a", 1, 3)) == 3
     assert len(await list_events(connection)) == 3
@@ -52,13 +56,29 @@ async def test_recording_twice_records_once(ledger: Ledger, connection: Connecti
 )
 async def test_what_was_acknowledged_is_never_given_up(error: Exception, delay: timedelta | None) -> None:
     """Every failure is tried again, one that people have to mend less often, with a sentence for them."""
-    activities = LedgerActivities(Answers(lambda: error))
+    activities = LedgerActivities(Answers(lambda: error), no_rest)
     with pytest.raises(ApplicationError) as raised:
         await ActivityEnvironment().run(activities.record, notes("note/a", 1, 1))
     assert not raised.value.non_retryable
     assert raised.value.next_retry_delay == delay
     assert raised.value.type == type(error).__name__
     assert raised.value.message == str(error)
+
+
+@pytest.mark.parametrize(("local", "rested"), [(False, ["n/a"]), (True, [])])
+async def test_only_an_activity_of_the_server_rests_when_it_has_recorded(
+    local: bool, rested: list[str]
+) -> None:
+    """Within a workflow task others wait for its end: there it must not rest."""
+    environment = ActivityEnvironment()
+    streams: list[str] = []
+    environment.info = replace(environment.info, is_local=local)
+
+    async def rest(stream: str) -> None:
+        streams.append(stream)
+
+    await environment.run(LedgerActivities(Answers(lambda: 1), rest).record, notes("n/a", 1, 1))
+    assert streams == rested
 
 
 async def test_a_long_recording_heartbeats_until_it_is_done() -> None:
@@ -74,11 +94,12 @@ async def test_a_long_recording_heartbeats_until_it_is_done() -> None:
 
     environment.on_heartbeat = beat
     async with asyncio.timeout(10):
-        assert await environment.run(LedgerActivities(Answers(lambda: done)).record, notes("n/a", 1, 2)) == 2
+        activities = LedgerActivities(Answers(lambda: done), no_rest)
+        assert await environment.run(activities.record, notes("n/a", 1, 2)) == 2
     assert len(beats) >= 3
 
 
 def test_every_activity_is_offered_to_a_worker() -> None:
     """A worker registers what the class offers."""
-    activities = LedgerActivities(Answers(lambda: 1))
+    activities = LedgerActivities(Answers(lambda: 1), no_rest)
     assert activities.all() == [activities.record]

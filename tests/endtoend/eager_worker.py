@@ -12,8 +12,6 @@ from functools import partial
 from pathlib import Path
 from unittest import mock
 
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
-
 from runtime.service import surroundings
 from runtime.settings import CODE, Settings
 
@@ -45,12 +43,12 @@ async def eager_worker(settings: Settings, log: Path) -> AsyncIterator[str]:
 def serve() -> int:
     """Serve until the end; return the exit code."""
     import worker  # noqa: PLC0415  # only the program needs the real worker
-    from runtime.worker_host import PASSED_THROUGH, build_worker  # noqa: PLC0415
+    from runtime.worker_host import build_worker  # noqa: PLC0415
+    from runtime.workflow_runner import ContextFreeRunner  # noqa: PLC0415
     from workflows import shell  # noqa: PLC0415
 
     # The limits below reach the workflows only if the sandbox does not import their modules afresh.
-    shared = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH, "workflows")
-    build = partial(build_worker, workflow_runner=SandboxedWorkflowRunner(restrictions=shared))
+    build = partial(build_worker, workflow_runner=ContextFreeRunner("workflows"))
     with (
         mock.patch.object(worker, "build_worker", build),
         mock.patch.object(shell, "RENEW_AT_BOUNDARY", 0),

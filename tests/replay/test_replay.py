@@ -8,11 +8,10 @@ from temporalio import workflow
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowRunner
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 import workflows
 from runtime.converter import DATA_CONVERTER
-from runtime.worker_host import PASSED_THROUGH
+from runtime.workflow_runner import ContextFreeRunner
 from tests.replay.record import HISTORIES
 from workflows.workstream import WorkstreamLife, WorkstreamTrack
 
@@ -36,10 +35,9 @@ def replayer(
     classes: Sequence[type] = tuple(workflows.ALL), runner: WorkflowRunner | None = None
 ) -> Replayer:
     """Replay as the worker would run: with its converter and in its sandbox."""
-    sandbox = SandboxedWorkflowRunner(
-        restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+    return Replayer(
+        workflows=classes, data_converter=DATA_CONVERTER, workflow_runner=runner or ContextFreeRunner()
     )
-    return Replayer(workflows=classes, data_converter=DATA_CONVERTER, workflow_runner=runner or sandbox)
 
 
 def update_names(history: WorkflowHistory) -> set[str]:

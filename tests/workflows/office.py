@@ -12,7 +12,7 @@ from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import UnsandboxedWorkflowRunner
 
-from activities.ledger import LedgerActivities
+from activities.ledger import LedgerActivities, Rest
 from catalogue.errors import DatabaseUnreachable, SequenceGap, StreamDiverged
 from domain.actor import Actor
 from domain.event import Command
@@ -28,6 +28,10 @@ from workflows.shell import TASK_TIMEOUT
 from workflows.technology_lifecycle import TechnologyLife
 
 EVERYBODY = Actor(name="Everybody", roles=("npt", "lead", "team", "clinician"), boards="all")
+
+
+async def no_rest(_stream: str) -> None:
+    """Go on at once: a test's ledger is never busy."""
 
 
 class MemoryLedger:
@@ -128,12 +132,14 @@ class Office:
 
 
 @asynccontextmanager
-async def office(client: Client, *, sandboxed: bool = True, **options: Any) -> AsyncIterator[Office]:
+async def office(
+    client: Client, *, sandboxed: bool = True, rest: Rest = no_rest, **options: Any
+) -> AsyncIterator[Office]:
     """An office whose worker runs for as long as the block."""
     ledger = MemoryLedger()
     queue = f"queue-{uuid.uuid4()}"
     if not sandboxed:
         options["workflow_runner"] = UnsandboxedWorkflowRunner()
     settings = Settings(task_queue=queue)
-    async with build_worker(client, settings, LedgerActivities(ledger).all(), **options):
+    async with build_worker(client, settings, LedgerActivities(ledger, rest).all(), **options):
         yield Office(client, ledger, queue)

@@ -5,6 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 from temporalio import workflow
+from temporalio.api.enums.v1.event_type_pb2 import (
+    EVENT_TYPE_ACTIVITY_TASK_SCHEDULED,
+    EVENT_TYPE_MARKER_RECORDED,
+    EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED,
+    EventType,
+)
 from temporalio.api.enums.v1.workflow_pb2 import WORKFLOW_EXECUTION_STATUS_COMPLETED
 from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
@@ -183,28 +189,85 @@ async def test_what_comes_while_a_batch_is_on_its_way_goes_with_the_next(at_work
     assert written in {1, 2}, "at most the one that was on its way, and one for all the others"
 
 
-async def test_the_ledger_is_told_nothing_that_the_engine_has_not_made_durable(at_work: Office) -> None:
-    """A worker may die after the write and before the end of its task; the ledger is then not ahead."""
+async def test_the_ledger_is_told_nothing_that_the_engine_has_not_made_durable(
+    clockwork: WorkflowEnvironment,
+) -> None:
+    """A worker may die after the write and before the end of its task; the ledger is then not ahead.
+
+    The first sign-off is written by an activity, the second within the workflow task that follows its rest.
+    """
     durable: list[int] = []
+    rested = asyncio.Event()
 
-    async def look(batch: Batch) -> None:
-        told = sum(event["kind"] == "step-completed" for event in batch.events)
-        if told:
-            history = await at_work.client.get_workflow_handle(batch.stream).fetch_history()
-            accepted = sum(
-                event.HasField("workflow_execution_update_accepted_event_attributes")
-                for event in history.events
-            )
-            recorded = at_work.ledger.kinds(batch.stream).count("step-completed")
-            durable.append(accepted - recorded - told)
+    async def rest(_stream: str) -> None:
+        await rested.wait()
 
-    await at_work.propose()
-    at_work.ledger.witness = look
-    await at_work.tell(TECHNOLOGY, "complete_step", DESCRIBE)
-    receipt = await at_work.tell(TECHNOLOGY, "complete_step", PROCURE)
-    await at_work.ledger.until(lambda ledger: len(ledger.kinds(TECHNOLOGY)) == receipt.sequence)
-    assert durable
+    async with office(clockwork.client, rest=rest) as at_work:
+
+        async def look(batch: Batch) -> None:
+            told = sum(event["kind"] == "step-completed" for event in batch.events)
+            if told:
+                accepted = await _count(at_work, batch.stream, EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED)
+                recorded = at_work.ledger.kinds(batch.stream).count("step-completed")
+                durable.append(accepted - recorded - told)
+
+        await at_work.propose()
+        at_work.ledger.witness = look
+        await at_work.tell(TECHNOLOGY, "complete_step", DESCRIBE)
+        receipt = await at_work.tell(TECHNOLOGY, "complete_step", PROCURE)
+        rested.set()
+        await at_work.ledger.until(lambda ledger: len(ledger.kinds(TECHNOLOGY)) == receipt.sequence)
+    assert len(durable) == 2
     assert min(durable) >= 0
+
+
+async def test_what_comes_while_the_recorder_rests_costs_no_turn_of_the_server(
+    clockwork: WorkflowEnvironment,
+) -> None:
+    """The first sign-off is written at once, all that follow in one go when the recorder has rested."""
+    rested = asyncio.Event()
+
+    async def rest(stream: str) -> None:
+        if stream == ADOPTION:
+            await rested.wait()
+
+    async with office(clockwork.client, rest=rest) as at_work:
+        await reach_test_and_learn(at_work)
+        engage, include = (
+            CompleteStep(actor=EVERYBODY, plan="adoption", step=step) for step in ("engage", "include")
+        )
+        first = await at_work.tell(ADOPTION, "complete_step", engage)
+        await at_work.ledger.until(lambda ledger: len(ledger.kinds(ADOPTION)) == first.sequence)
+        await at_work.tell(ADOPTION, "complete_step", include)
+        again = ReopenStep(actor=EVERYBODY, plan="adoption", step="include", reason="One group was missed.")
+        last = await at_work.tell(ADOPTION, "reopen_step", again)
+        assert len(at_work.ledger.kinds(ADOPTION)) == first.sequence, "the recorder rests"
+        rested.set()
+        await at_work.ledger.until(lambda ledger: len(ledger.kinds(ADOPTION)) == last.sequence)
+        await at_work.tell(ADOPTION, "complete_step", include)
+        assert await _count(at_work, ADOPTION, EVENT_TYPE_ACTIVITY_TASK_SCHEDULED) == 2, (
+            "the first and the last"
+        )
+        assert await _count(at_work, ADOPTION, EVENT_TYPE_MARKER_RECORDED) == 2, (
+            "the start, and all in between"
+        )
+
+
+async def test_a_life_that_begins_while_the_database_is_away_is_recorded_when_it_is_back(
+    at_work: Office,
+) -> None:
+    """What cannot be written within the workflow task is left to an activity, which does not give up."""
+    at_work.ledger.away = 2
+    await at_work.propose()
+    await at_work.ledger.until(lambda ledger: len(ledger.kinds(TECHNOLOGY)) == 3)
+    assert at_work.ledger.kinds(TECHNOLOGY)[0] == "technology-proposed"
+    assert await _count(at_work, TECHNOLOGY, EVENT_TYPE_ACTIVITY_TASK_SCHEDULED) == 1
+
+
+async def _count(at_work: Office, stream: str, kind: "EventType.ValueType") -> int:
+    """How many events of a kind the history of a workflow holds."""
+    history = await at_work.client.get_workflow_handle(stream).fetch_history()
+    return sum(event.event_type == kind for event in history.events)
 
 
 async def test_a_due_date_that_passes_is_noticed_without_anybody_asking(
@@ -262,9 +325,8 @@ async def test_capacity_is_kept_between_workflows(at_work: Office) -> None:
         )
     )
     assert at_work.ledger.kinds(PROGRAMME).count("slot-awarded") == 1
-    first, second = sorted(
-        (FIFE, TAYSIDE), key=lambda stream: "slot-granted" not in at_work.ledger.kinds(stream)
-    )
+    award = next(it for it in at_work.ledger.streams[PROGRAMME] if it["kind"] == "slot-awarded")
+    first, second = (FIFE, TAYSIDE) if FIFE.endswith(award["board"]) else (TAYSIDE, FIFE)
     await at_work.ledger.until(lambda ledger: "slot-granted" in ledger.kinds(first))
     assert "slot-granted" not in at_work.ledger.kinds(second)
 
