@@ -63,6 +63,8 @@ class Launch:
     orphaned: signal.Signals = signal.SIGKILL
     """The signal it gets from the kernel when the supervisor is gone."""
     user: User = field(default_factory=User)
+    told: bool = False
+    """Whether it waits to be told before it begins."""
 
 
 class Child:
@@ -88,7 +90,7 @@ class Child:
                 *(str(os.getpid()), str(int(launch.orphaned))),
                 *(str(launch.user.uid), str(launch.user.gid)),
                 *launch.command,
-                stdin=asyncio.subprocess.DEVNULL,
+                stdin=asyncio.subprocess.PIPE if launch.told else asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 env=dict(launch.environment),
@@ -97,6 +99,15 @@ class Child:
         self._launch = launch
         with contextlib.suppress(psutil.NoSuchProcess):  # it may have failed already
             self.ident = Ident.of(self._process.pid)
+
+    def tell(self) -> None:
+        """Tell a process that waits for it to begin; it hears even if it is not ready to listen yet."""
+        if self._process and self._process.stdin:
+            self._process.stdin.write(b"begin\n")
+
+    def surrounded_by(self, environment: Mapping[str, str]) -> bool:
+        """Say whether the process was started in this environment."""
+        return self._launch is not None and self._launch.environment == environment
 
     async def ended(self) -> int:
         """Wait for the process to end and return its code."""

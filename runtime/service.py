@@ -61,8 +61,12 @@ class Service(ABC):
         self.up.clear()
         await self.child.kill()
 
-    async def _attempt(self) -> bool:
+    async def start(self) -> None:
+        """Start the process; it answers when it answers."""
         await self.child.start(await self.launch())
+
+    async def _attempt(self) -> bool:
+        await self.start()
         answered = asyncio.ensure_future(self.answer())
         ended = asyncio.ensure_future(self.child.ended())
         try:

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
@@ -15,7 +16,9 @@ import pytest
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import WorkflowExecutionStatus
 
-from runtime.child import Ident
+from catalogue.schema import migrate
+from runtime import worker_process
+from runtime.child import Child, Ident
 from runtime.client import connect
 from runtime.errors import AlreadyRunning, CairnError, ServerUnreachable, StackError
 from runtime.ports import Ports, is_free
@@ -193,6 +196,64 @@ async def test_the_worker_starts_after_preparation_with_the_stacks_own_settings(
         assert environment["CAIRN_TEMPORAL_PINNED"] == "True"
         await stack.kill_worker()
         assert set(stack.pids()) == {"PostgreSQL", "Temporal"}
+
+
+async def prepare_ledger(settings: Settings) -> None:
+    """Migrate, as `make up` does."""
+    await migrate(settings.database_admin_url)
+
+
+async def standby_of(stack: Stack) -> Child:
+    """The process that stands by, once it has been started."""
+    worker = stack._require_worker()
+    assert worker._getting_ready
+    await worker._getting_ready
+    assert worker._standby.running
+    assert worker._standby.ident
+    return worker._standby
+
+
+async def test_a_worker_that_dies_is_replaced_by_the_one_that_stands_by(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for a new process to read its code, and nothing is left when the stack ends."""
+    monkeypatch.setattr(worker_process, "STANDBY_AFTER", 0)
+    async with Stack(home, prepare=prepare_ledger, ports=ANYWHERE, say=lambda _: None) as stack:
+        standby = await standby_of(stack)
+        await stack.kill_worker()
+        await stack.steady()
+        assert standby.ident
+        assert stack.pids()["Worker"] == standby.ident.pid
+        next_one = await standby_of(stack)
+        assert next_one is not standby
+    assert not standby.running
+    assert not next_one.running
+
+
+async def test_a_worker_that_stands_by_for_services_that_have_moved_is_not_used(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It knows only the old place."""
+    monkeypatch.setattr(worker_process, "STANDBY_AFTER", 0)
+    async with Stack(home, prepare=prepare_ledger, ports=ANYWHERE, say=lambda _: None) as stack:
+        standby = await standby_of(stack)
+        former = standby.ident
+        assert former
+        assert standby._launch
+        standby._launch = replace(standby._launch, environment={"TEMPORAL_ADDRESS": "elsewhere:1"})
+        await stack.kill_worker()
+        await stack.steady()
+        assert stack.pids()["Worker"] != former.pid
+        await standby_of(stack)
+        assert former.find() is None
+
+
+def test_a_worker_that_stands_by_ends_with_whoever_might_tell_it() -> None:
+    """Where the kernel does not end it with its supervisor, the end of its standard input does."""
+    ended = subprocess.run(
+        [*worker_process.COMMAND, worker_process.STANDBY], stdin=subprocess.DEVNULL, timeout=30, check=False
+    )
+    assert ended.returncode == 0
 
 
 async def test_a_failed_preparation_leaves_nothing_running(home: Path) -> None:
