@@ -36,7 +36,7 @@ from runtime.service import surroundings
 from runtime.settings import CODE, Settings
 from runtime.stack import Stack
 from runtime.worker_host import asks_for_work, worker_identity
-from workflows.programme_office import ProgrammeLife
+from workflows.lives import ProgrammeLife
 from workflows.shell import TASK_TIMEOUT
 from workflows.technology_lifecycle import child_start
 

@@ -75,7 +75,7 @@ async def open_office(programme: Programme, by: Actor, settings: Settings) -> No
     from temporalio.common import WorkflowIDConflictPolicy
 
     from runtime.client import connect
-    from workflows.programme_office import ProgrammeLife
+    from workflows.lives import ProgrammeLife
     from workflows.shell import TASK_TIMEOUT
 
     charter = Charter(

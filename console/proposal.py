@@ -101,8 +101,8 @@ async def _start(desk: Desk, command: Propose) -> None:
     from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
     from temporalio.exceptions import WorkflowAlreadyStartedError
 
+    from workflows.lives import TechnologyLife
     from workflows.shell import TASK_TIMEOUT
-    from workflows.technology_lifecycle import TechnologyLife
 
     client = await desk.client()
     proposal = command.proposal

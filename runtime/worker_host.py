@@ -12,9 +12,9 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-import workflows
 from runtime.settings import Settings
 from runtime.workflow_runner import ContextFreeRunner
+from workflows import registry
 
 # A sticky queue outlives a worker that was killed; waiting for it longer than this would delay every answer.
 STICKY_PATIENCE = timedelta(milliseconds=500)
@@ -58,7 +58,7 @@ def build_worker(
     """
     defaults: dict[str, Any] = {
         "task_queue": settings.task_queue,
-        "workflows": workflows.ALL,
+        "workflows": registry.ALL,
         "activities": activities,
         "workflow_runner": ContextFreeRunner(),
         "sticky_queue_schedule_to_start_timeout": STICKY_PATIENCE,

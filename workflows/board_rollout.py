@@ -6,18 +6,12 @@ with workflow.unsafe.imports_passed_through():
     from domain import rollout, rollout_rules
     from domain.journey import next_deadline
     from domain.record import Receipt
-    from domain.rollout import Direct, Grant, Rollout, RolloutStage, StartRollout
+    from domain.rollout import Direct, Grant, Rollout, RolloutStage
     from domain.steering import DecideGate
     from workflows import display
     from workflows.journey import JourneyShell
-    from workflows.shell import Life, Rules, childless
-
-
-class RolloutLife(Life):
-    """What a rollout begins with, or carries on from."""
-
-    start: StartRollout | None = None
-    state: Rollout | None = None
+    from workflows.lives import RolloutLife
+    from workflows.shell import Rules, childless
 
 
 PILOTING = (RolloutStage.PROOF_OF_CONCEPT, RolloutStage.PILOTED)

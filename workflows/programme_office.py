@@ -4,18 +4,12 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain import programme
-    from domain.programme import OpenProgramme, Programme, SetCapacity, SetPriority
+    from domain.programme import Programme, SetCapacity, SetPriority
     from domain.record import Receipt
     from domain.rollout import ClaimSlot
     from workflows import display
-    from workflows.shell import Life, Rules, Shell, childless
-
-
-class ProgrammeLife(Life):
-    """What a programme office begins with, or carries on from."""
-
-    start: OpenProgramme | None = None
-    state: Programme | None = None
+    from workflows.lives import ProgrammeLife
+    from workflows.shell import Rules, Shell, childless
 
 
 @workflow.defn

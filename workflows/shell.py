@@ -19,15 +19,13 @@ from temporalio.exceptions import ApplicationError, FailureError, WorkflowAlread
 from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
-    from pydantic import Field
-
     from domain.actor import ENGINE
     from domain.event import Command, Event, TimePassed
     from domain.form import check_form
     from domain.record import Receipt
     from domain.refusal import Refusal
-    from domain.value import Cargo
     from workflows import attributes
+    from workflows.lives import Life
     from workflows.recording import Outbox
 
 S = TypeVar("S")
@@ -53,24 +51,6 @@ SHOW_EVERY = timedelta(seconds=5)
 
 TRY_AGAIN = timedelta(seconds=10)
 """When a message to a workflow that is not there yet is sent again."""
-
-
-class Life(Cargo):
-    """What a shell carries from one run to the next, beside its state.
-
-    Attributes:
-        recorded: The number of the last event in the ledger.
-        sent: A digest of the last message to each workflow.
-        started: The children that were started.
-        receipts: The last answers, by update id.
-        waiting: The events that the ledger does not have yet.
-    """
-
-    recorded: int = 0
-    sent: dict[str, str] = Field(default_factory=dict)
-    started: tuple[str, ...] = ()
-    receipts: dict[str, int] = Field(default_factory=dict)
-    waiting: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,20 +9,12 @@ with workflow.unsafe.imports_passed_through():
     from domain.record import Receipt
     from domain.rollout import ReportRollout, StartRollout
     from domain.steering import DecideGate
-    from domain.technology import Propose, PublishPlaybook, ReorderWaves, Stage, Technology
+    from domain.technology import PublishPlaybook, ReorderWaves, Stage, Technology
     from domain.workstream import ReportWorkstream, StartWorkstream
     from workflows import attributes, display
-    from workflows.board_rollout import RolloutLife
     from workflows.journey import JourneyShell
-    from workflows.shell import ChildStart, Life, Rules, set_attributes
-    from workflows.workstream import WorkstreamLife
-
-
-class TechnologyLife(Life):
-    """What a technology begins with, or carries on from."""
-
-    start: Propose | None = None
-    state: Technology | None = None
+    from workflows.lives import RolloutLife, TechnologyLife, WorkstreamLife
+    from workflows.shell import ChildStart, Rules, set_attributes
 
 
 def child_start(start: Command) -> ChildStart:

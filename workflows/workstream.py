@@ -5,17 +5,11 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain import workstream
     from domain.journey import next_deadline
-    from domain.workstream import DirectWorkstream, StartWorkstream, Workstream, WorkstreamStage
+    from domain.workstream import DirectWorkstream, Workstream, WorkstreamStage
     from workflows import display
     from workflows.journey import JourneyShell
-    from workflows.shell import Life, Rules, childless
-
-
-class WorkstreamLife(Life):
-    """What a workstream begins with, or carries on from."""
-
-    start: StartWorkstream | None = None
-    state: Workstream | None = None
+    from workflows.lives import WorkstreamLife
+    from workflows.shell import Rules, childless
 
 
 @workflow.defn(name="Workstream")

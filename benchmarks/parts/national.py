@@ -12,9 +12,8 @@ from domain.names import programme_id, technology_id
 from domain.programme import Charter, OpenProgramme
 from domain.technology import Propose
 from runtime.settings import CODE
-from workflows.programme_office import ProgrammeLife
+from workflows.lives import ProgrammeLife, TechnologyLife
 from workflows.shell import TASK_TIMEOUT
-from workflows.technology_lifecycle import TechnologyLife
 
 
 async def measure(site: Site, scale: Scale) -> Part:

@@ -29,9 +29,8 @@ from domain.technology import Propose, PublishPlaybook
 from runtime.stack import Stack
 from tests.domain.examples import CHARTER, OFFICE, PLAYBOOK, PROPOSAL
 from tests.endtoend.ledger_view import LedgerView
-from workflows.programme_office import ProgrammeLife
+from workflows.lives import ProgrammeLife, TechnologyLife
 from workflows.shell import TASK_TIMEOUT
-from workflows.technology_lifecycle import TechnologyLife
 
 EVERYBODY = Actor(name="Everybody", roles=("npt", "lead", "team", "clinician"), boards="all")
 PILOTS = PROPOSAL.pilots

@@ -9,11 +9,12 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowRunner
 
-import workflows
 from runtime.converter import DATA_CONVERTER
 from runtime.workflow_runner import ContextFreeRunner
 from tests.replay.record import HISTORIES
-from workflows.workstream import WorkstreamLife, WorkstreamTrack
+from workflows import registry
+from workflows.lives import WorkstreamLife
+from workflows.workstream import WorkstreamTrack
 
 LARGEST_CORPUS = 1_000_000
 SAVED = sorted(HISTORIES.glob("*.json"))
@@ -31,9 +32,7 @@ def workflow_type(history: WorkflowHistory) -> str:
     return history.events[0].workflow_execution_started_event_attributes.workflow_type.name
 
 
-def replayer(
-    classes: Sequence[type] = tuple(workflows.ALL), runner: WorkflowRunner | None = None
-) -> Replayer:
+def replayer(classes: Sequence[type] = tuple(registry.ALL), runner: WorkflowRunner | None = None) -> Replayer:
     """Replay as the worker would run: with its converter and in its sandbox."""
     return Replayer(
         workflows=classes, data_converter=DATA_CONVERTER, workflow_runner=runner or ContextFreeRunner()
@@ -64,7 +63,7 @@ def test_the_corpus_holds_every_workflow_and_what_makes_them_go_astray() -> None
     """An empty corpus would pass; so would one in which nothing happens."""
     histories = [read(file) for file in SAVED]
     assert {workflow_type(history) for history in histories} == {
-        workflow._Definition.must_from_class(cls).name for cls in workflows.ALL
+        workflow._Definition.must_from_class(cls).name for cls in registry.ALL
     }
     for wanted in ("TechnologyLifecycle", "BoardRollout"):
         chosen = [history for history in histories if workflow_type(history) == wanted]
@@ -76,7 +75,7 @@ def test_the_corpus_holds_every_workflow_and_what_makes_them_go_astray() -> None
         assert any(count(history, EventType.EVENT_TYPE_TIMER_FIRED) for history in chosen), wanted
     updates = set().union(*map(update_names, histories))
     assert updates == {
-        name for cls in workflows.ALL for name in workflow._Definition.must_from_class(cls).updates if name
+        name for cls in registry.ALL for name in workflow._Definition.must_from_class(cls).updates if name
     }
     attempts = [
         event.activity_task_started_event_attributes.attempt

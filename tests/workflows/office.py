@@ -23,9 +23,8 @@ from domain.technology import Propose
 from runtime.settings import Settings
 from runtime.worker_host import build_worker
 from tests.domain.examples import CHARTER, OFFICE, PROGRAMME, PROPOSAL
-from workflows.programme_office import ProgrammeLife
+from workflows.lives import ProgrammeLife, TechnologyLife
 from workflows.shell import TASK_TIMEOUT
-from workflows.technology_lifecycle import TechnologyLife
 
 EVERYBODY = Actor(name="Everybody", roles=("npt", "lead", "team", "clinician"), boards="all")
 

@@ -16,7 +16,6 @@ from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-import workflows
 from domain.event import Command
 from domain.plan import Evidence
 from domain.programme import SetCapacity
@@ -39,7 +38,11 @@ from tests.domain.examples import (
     VISITOR,
 )
 from tests.workflows.office import EVERYBODY, MemoryLedger, Office, office
-from workflows import shell
+from workflows import registry, shell
+from workflows.board_rollout import BoardRollout
+from workflows.programme_office import ProgrammeOffice
+from workflows.technology_lifecycle import TechnologyLifecycle
+from workflows.workstream import WorkstreamTrack
 
 DESCRIBE = CompleteStep(actor=EVERYBODY, plan="assessment", step="describe")
 PROCURE = CompleteStep(actor=EVERYBODY, plan="assessment", step="procure")
@@ -77,7 +80,7 @@ async def pilot(at_work: Office, stream: str) -> None:
 def test_every_update_has_a_validator() -> None:
     """An update without one would bypass whatever is checked there; the test fails closed."""
     checked = 0
-    for cls in workflows.ALL:
+    for cls in registry.ALL:
         definition = workflow._Definition.must_from_class(cls)
         for name, update in definition.updates.items():
             assert update.validator is not None, f"{cls.__name__}.{name} declares no validator"
@@ -89,12 +92,12 @@ def test_every_update_has_a_validator() -> None:
 @pytest.mark.parametrize(
     ("message", "target"),
     [
-        (Direct, workflows.BoardRollout),
-        (Grant, workflows.BoardRollout),
-        (ReportRollout, workflows.TechnologyLifecycle),
-        (ReportWorkstream, workflows.TechnologyLifecycle),
-        (DirectWorkstream, workflows.WorkstreamTrack),
-        (ClaimSlot, workflows.ProgrammeOffice),
+        (Direct, BoardRollout),
+        (Grant, BoardRollout),
+        (ReportRollout, TechnologyLifecycle),
+        (ReportWorkstream, TechnologyLifecycle),
+        (DirectWorkstream, WorkstreamTrack),
+        (ClaimSlot, ProgrammeOffice),
     ],
 )
 def test_every_message_has_a_signal_to_arrive_by(message: type[Command], target: type) -> None:

@@ -1,0 +1,8 @@
+"""Every workflow that a worker has to know."""
+
+from workflows.board_rollout import BoardRollout
+from workflows.programme_office import ProgrammeOffice
+from workflows.technology_lifecycle import TechnologyLifecycle
+from workflows.workstream import WorkstreamTrack
+
+ALL = [BoardRollout, ProgrammeOffice, TechnologyLifecycle, WorkstreamTrack]
