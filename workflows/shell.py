@@ -35,7 +35,7 @@ TASK_TIMEOUT = timedelta(seconds=1)
 
 It is short because histories are (see below) and because a worker takes few tasks at once."""
 
-RENEW_AT_BOUNDARY = 200
+RENEW_AT_BOUNDARY = 250
 """Events of history after which a stage's end continues as new, so that a cold worker answers fast.
 
 This number and the next are part of every history: changing one needs ``workflow.patched``."""
