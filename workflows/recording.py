@@ -29,6 +29,10 @@ RETRY = RetryPolicy(
 )
 """For as long as it takes: a sign-off that was acknowledged is never given up."""
 
+HEARTBEAT = timedelta(seconds=1.5)
+"""How soon a worker that dies while it writes is missed. A recorder at rest completes before the first
+heartbeat, which would be billed."""
+
 ONCE = RetryPolicy(maximum_attempts=1)
 
 PATIENCE = timedelta(milliseconds=600)
@@ -127,7 +131,7 @@ async def _write_durably(batch: Batch) -> None:
         LedgerActivities.record,
         batch,
         start_to_close_timeout=timedelta(minutes=5),
-        heartbeat_timeout=timedelta(seconds=1.5),
+        heartbeat_timeout=HEARTBEAT,
         retry_policy=RETRY,
         summary=_summary(batch),
     )

@@ -16,6 +16,8 @@ from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
+from activities.ledger import BEATS_A_TIMEOUT
+from catalogue.demand import REST_SECONDS
 from domain.event import Command
 from domain.plan import Evidence
 from domain.programme import SetCapacity
@@ -38,7 +40,7 @@ from tests.domain.examples import (
     VISITOR,
 )
 from tests.workflows.office import EVERYBODY, MemoryLedger, Office, office
-from workflows import registry, shell
+from workflows import recording, registry, shell
 from workflows.board_rollout import BoardRollout
 from workflows.programme_office import ProgrammeOffice
 from workflows.technology_lifecycle import TechnologyLifecycle
@@ -254,6 +256,12 @@ async def test_what_comes_while_the_recorder_rests_costs_no_turn_of_the_server(
         assert await _count(at_work, ADOPTION, EVENT_TYPE_MARKER_RECORDED) == 2, (
             "the start, and all in between"
         )
+
+
+def test_a_recorder_at_rest_sends_no_heartbeat() -> None:
+    """Each one is billed, and rests are many."""
+    first_beat = recording.HEARTBEAT / BEATS_A_TIMEOUT
+    assert timedelta(seconds=REST_SECONDS) < first_beat
 
 
 async def test_a_life_that_begins_while_the_database_is_away_is_recorded_when_it_is_back(
