@@ -173,16 +173,7 @@ async def _opened_by(desk: Desk, task: "Task") -> list[str]:
 )
 def skip(task: TaskId, reason: ReasonOption, acting_as: AsOption = None, name: NameOption = None) -> None:
     """Skip a task that is not needed here, for a stated reason."""
-
-    async def send(desk: Desk) -> str:
-        from domain.steps import SkipStep
-
-        found = await find_task(desk.connection, task)
-        command = SkipStep(actor=desk.actor, plan=found.plan, step=found.step, reason=reason)
-        await desk.send(found.stream, "skip_step", command)
-        return found.title
-
-    output.write(f'"{at_desk(acting_as, name, send, reason=reason)}" is skipped.')
+    output.write(f'"{_tell("skip_step", task, reason, acting_as, name)}" is skipped.')
 
 
 @app.command(
@@ -193,13 +184,22 @@ def skip(task: TaskId, reason: ReasonOption, acting_as: AsOption = None, name: N
 )
 def reopen(task: TaskId, reason: ReasonOption, acting_as: AsOption = None, name: NameOption = None) -> None:
     """Have a closed task done again. So is everything that was built on it."""
+    output.write(f'"{_tell("reopen_step", task, reason, acting_as, name)}" is to be done again.')
+
+
+def _tell(update: str, task: str, reason: str, acting_as: str | None, name: str | None) -> str:
+    """Send what only takes a reason, and return the task's title."""
 
     async def send(desk: Desk) -> str:
-        from domain.steps import ReopenStep
+        from domain.steps import ReopenStep, SkipStep
 
+        command = {"skip_step": SkipStep, "reopen_step": ReopenStep}[update]
         found = await find_task(desk.connection, task)
-        command = ReopenStep(actor=desk.actor, plan=found.plan, step=found.step, reason=reason)
-        await desk.send(found.stream, "reopen_step", command)
+        await desk.send(
+            found.stream,
+            update,
+            command(actor=desk.actor, plan=found.plan, step=found.step, reason=reason),
+        )
         return found.title
 
-    output.write(f'"{at_desk(acting_as, name, send, reason=reason)}" is to be done again.')
+    return at_desk(acting_as, name, send, reason=reason)

@@ -1,6 +1,7 @@
 """Whatever is taken away in the middle of a national life, the ledger tells the same story in the end."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +65,14 @@ async def check_sound(stack: Stack) -> None:
         await database.close()
 
 
+async def reached(life: NationalLife, reference: Reference, *shares: float) -> AsyncIterator[float]:
+    """Each share in turn, when the ledger holds that much of the story."""
+    for share in shares:
+        at = int(reference.events * share)
+        await life.ledger.until(lambda ledger, at=at: ledger.count() >= at, PATIENCE)  # type: ignore[misc]
+        yield share
+
+
 async def test_two_undisturbed_lives_leave_the_same_story(
     stack: Stack, client: Client, reference: Reference
 ) -> None:
@@ -82,9 +91,7 @@ async def test_a_worker_that_is_killed_again_and_again_changes_nothing(
     """Four SIGKILLs from the assessment to the last handovers, each at the same event of the story."""
     async with a_life(stack, client, "killed") as life:
         living = asyncio.create_task(life.live())
-        for share in (0.1, 0.35, 0.6, 0.85):
-            at = int(reference.events * share)
-            await life.ledger.until(lambda ledger, at=at: ledger.count() >= at, PATIENCE)  # type: ignore[misc]
+        async for _ in reached(life, reference, 0.1, 0.35, 0.6, 0.85):
             await stack.kill_worker()
             await stack.start_worker()
         await living
@@ -118,9 +125,7 @@ async def test_a_server_that_is_killed_goes_on_from_its_file(
     """Two SIGKILLs: what was acknowledged is known to the server that comes back on the same data."""
     async with a_life(stack, client, "without-server") as life:
         living = asyncio.create_task(life.live())
-        for share in (0.3, 0.7):
-            at = int(reference.events * share)
-            await life.ledger.until(lambda ledger, at=at: ledger.count() >= at, PATIENCE)  # type: ignore[misc]
+        async for _ in reached(life, reference, 0.3, 0.7):
             await stack.kill_server()
             await stack.start_server()
         await living

@@ -176,6 +176,16 @@ async def test_sign_offs_go_on_while_the_database_is_away_and_are_recorded_in_or
         ]
 
 
+async def test_a_ledger_that_neither_answers_nor_refuses_holds_nobody_up(at_work: Office) -> None:
+    """A workflow task waits for it no longer than it may, and people are answered."""
+    at_work.ledger.open.clear()
+    await at_work.propose()
+    receipt = await asyncio.wait_for(at_work.tell(TECHNOLOGY, "complete_step", DESCRIBE), 10)
+    assert at_work.ledger.streams == {}
+    at_work.ledger.open.set()
+    await at_work.ledger.until(lambda ledger: len(ledger.kinds(TECHNOLOGY)) == receipt.sequence)
+
+
 async def test_what_comes_while_a_batch_is_on_its_way_goes_with_the_next(at_work: Office) -> None:
     """However many sign-offs come while a write takes its time, they share the one that follows."""
     await reach_test_and_learn(at_work)
