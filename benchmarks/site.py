@@ -57,8 +57,11 @@ MEASURED = "measured"
 class Site:
     """A stack with everything that a measurement needs."""
 
-    def __init__(self, stack: Stack, client: Client, connection: Connection, programme: Programme) -> None:
+    def __init__(
+        self, stack: Stack, floor: Child, client: Client, connection: Connection, programme: Programme
+    ) -> None:
         self.stack = stack
+        self._floor = floor
         self.client = client
         self.connection = connection
         self.programme = programme
@@ -78,6 +81,13 @@ class Site:
         """Where the Temporal server shows its metrics."""
         connections = psutil.Process(self.stack.pids()["Temporal"]).net_connections()
         return find_metrics(sorted({it.laddr.port for it in connections if it.status == psutil.CONN_LISTEN}))
+
+    def processor_seconds(self) -> dict[str, float]:
+        """Return what each process has been charged so far, those that it has started included."""
+        pids = {**self.stack.pids(), "Client": os.getpid()}
+        if self._floor.ident:
+            pids["Floor's worker"] = self._floor.ident.pid
+        return {name: _charged(pid, alone=name == "Client") for name, pid in pids.items()}
 
     async def open_office(self) -> None:
         """Open the programme office that grants every slot at once."""
@@ -192,6 +202,12 @@ class Site:
                 await asyncio.sleep(PAUSE)
 
 
+def _charged(pid: int, *, alone: bool) -> float:
+    process = psutil.Process(pid)
+    family = [process] if alone else [process, *process.children(recursive=True)]
+    return sum(it.cpu_times().user + it.cpu_times().system for it in family)
+
+
 @asynccontextmanager
 async def open_site() -> AsyncIterator[Site]:
     """Start a stack in a temporary home, with both workers, and end all of it afterwards."""
@@ -203,7 +219,7 @@ async def open_site() -> AsyncIterator[Site]:
             connection = await database.connect(stack.settings.database_url)
             floor = await _floor_worker(stack.settings)
             try:
-                site = Site(stack, client, connection, load_programme(stack.settings.programme))
+                site = Site(stack, floor, client, connection, load_programme(stack.settings.programme))
                 await site.open_office()
                 yield site
             finally:

@@ -46,12 +46,18 @@ def _adapter(type_hint: type | None) -> TypeAdapter[Any]:
     return TypeAdapter(type_hint if type_hint is not None else Any)
 
 
+# Made once, for they keep nothing, and a worker makes a converter for every workflow task.
+_CONVERTERS = (
+    CargoConverter(),
+    *PydanticPayloadConverter(ToJsonOptions(exclude_unset=True)).converters.values(),
+)
+
+
 class LeanPayloadConverter(CompositePayloadConverter):
     """Writes only the fields that were given, for defaults are the reader's to know; compresses cargo."""
 
     def __init__(self) -> None:
-        pydantic = PydanticPayloadConverter(ToJsonOptions(exclude_unset=True))
-        super().__init__(CargoConverter(), *pydantic.converters.values())
+        super().__init__(*_CONVERTERS)
 
 
 DATA_CONVERTER: DataConverter = replace(pydantic_data_converter, payload_converter_class=LeanPayloadConverter)

@@ -7,6 +7,7 @@ decisions that end its stages and tell its technology and the programme office.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from time import perf_counter
 
 from benchmarks.figures import Figure, Result, percentile, ratios
@@ -32,6 +33,7 @@ class Pass:
         sign_offs: All sign-offs.
         took: Seconds until all of them were where they belong.
         latencies: Seconds that each waited for its answer.
+        charged: Seconds of processor that each process was charged.
     """
 
     steps: int
@@ -40,6 +42,7 @@ class Pass:
     sign_offs: int
     took: float
     latencies: list[float]
+    charged: dict[str, float]
 
     @property
     def step_rate(self) -> float:
@@ -56,11 +59,13 @@ async def measure(site: Site, scale: Scale) -> Part:
     """Measure both sides in turn, with few rollouts at once and with many."""
     results: list[Result] = []
     raw: dict[str, object] = {}
+    remarks = ""
     for workflows in sorted({min(FEW, scale.workflows), scale.workflows}):
         ours, floors = await _take_turns(site, scale.rounds, workflows)
         results += [*_rates(ours, floors, workflows), *_latencies(ours, floors)]
         raw[f"{workflows} at once"] = {"ours": ours, "floor": floors}
-    return Part(results, raw)
+        remarks = _charges(ours, floors, workflows)
+    return Part(results, raw, remarks)
 
 
 async def _take_turns(site: Site, rounds: int, workflows: int) -> tuple[list[Pass], list[Pass]]:
@@ -77,7 +82,7 @@ async def _take_turns(site: Site, rounds: int, workflows: int) -> tuple[list[Pas
 async def _drive(site: Site, teams: Sequence[Team], *, recording: bool) -> Pass:
     decisions = 2
     left = len(site.programme.playbooks[0].handover.steps) + decisions
-    begun = perf_counter()
+    charged, begun = site.processor_seconds(), perf_counter()
     await asyncio.gather(*(team.sign(AT_ONCE, until=left) for team in teams))
     answered = perf_counter()
     if recording:
@@ -88,8 +93,9 @@ async def _drive(site: Site, teams: Sequence[Team], *, recording: bool) -> Pass:
     if recording:
         await site.recorded(teams)
     took = perf_counter() - begun
+    spent = {name: total - charged.get(name, 0) for name, total in site.processor_seconds().items()}
     latencies = [answer.latency for team in teams for answer in team.answers]
-    return Pass(steps, recorded - begun, recorded - answered, len(latencies), took, latencies)
+    return Pass(steps, recorded - begun, recorded - answered, len(latencies), took, latencies, spent)
 
 
 def _rates(ours: list[Pass], floors: list[Pass], workflows: int) -> list[Result]:
@@ -132,3 +138,21 @@ def _latencies(ours: list[Pass], floors: list[Pass]) -> list[Result]:
         )
         for share in (0.5, 0.95)
     ]
+
+
+def _charges(ours: list[Pass], floors: list[Pass], workflows: int) -> str:
+    """What processors were charged for, as Markdown."""
+
+    def per_sign_off(passes: list[Pass], name: str) -> float:
+        return median(it.charged.get(name, 0.0) / it.sign_offs for it in passes) * 1000
+
+    rows = [(name, per_sign_off(ours, name), per_sign_off(floors, name)) for name in ours[-1].charged]
+    lines = [
+        f"**Milliseconds of processor for a sign-off of a whole rollout, {workflows} at once** (medians):",
+        "",
+        "| Process | Cairn | Floor |",
+        "|---|---:|---:|",
+        *(f"| {name} | {our:.2f} | {floor:.2f} |" for name, our, floor in rows),
+        f"| together | {sum(it[1] for it in rows):.2f} | {sum(it[2] for it in rows):.2f} |",
+    ]
+    return "\n".join(lines)
