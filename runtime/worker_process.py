@@ -5,7 +5,6 @@ machine is a second or more. So another process has read it already and waits to
 """
 
 import asyncio
-import contextlib
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -86,7 +85,7 @@ class WorkerProcess(Service):
     async def _dismiss(self) -> None:
         if self._getting_ready:
             self._getting_ready.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._getting_ready
+            # Whether it could be started or not: what matters now is that none is coming any more.
+            await asyncio.gather(self._getting_ready, return_exceptions=True)
             self._getting_ready = None
         await self._standby.kill()

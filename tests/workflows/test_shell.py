@@ -274,6 +274,11 @@ def test_a_recorder_at_rest_sends_no_heartbeat() -> None:
     assert timedelta(seconds=REST_SECONDS) < first_beat
 
 
+def test_a_write_within_a_workflow_task_is_given_up_before_the_task_is() -> None:
+    """The engine would otherwise have to prolong the task, or give it to another worker."""
+    assert recording.PATIENCE < shell.TASK_TIMEOUT * 0.8
+
+
 async def test_a_life_that_begins_while_the_database_is_away_is_recorded_when_it_is_back(
     at_work: Office,
 ) -> None:
