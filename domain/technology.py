@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.actor import ENGINE
 from domain.event import Command, Event
 from domain.gate import Gate
 from domain.journey import (
@@ -19,24 +18,20 @@ from domain.journey import (
     common_waits,
     evolve_journey,
 )
-from domain.names import rollout_id, technology_id, workstream_id
+from domain.names import technology_id
 from domain.plan import Plan
-from domain.playbook import Playbook, edition_of
+from domain.playbook import Playbook
 from domain.proposal import (
     PILOTS,
     Proposal,
     Wave,
 )
-from domain.rollout import Brief, Direct, Direction, Report, RolloutStage, StartRollout
+from domain.rollout import Report, RolloutStage
 from domain.steering import (
     Held,
 )
 from domain.work import evidence_held, is_finished
 from domain.workstream import (
-    DirectWorkstream,
-    StartWorkstream,
-    WorkstreamBrief,
-    WorkstreamDirection,
     WorkstreamReport,
 )
 
@@ -315,83 +310,6 @@ def boards_started(state: Technology) -> tuple[tuple[str, str], ...]:
         if wave.name == PILOTS or wave.name in state.released
         for board in wave.boards
     )
-
-
-def direction(state: Technology, wave: str) -> Direction:
-    """What the technology wants of the rollouts of a wave."""
-    paused = state.pauses.get("own")
-    return Direction(
-        wave=wave,
-        cycle=state.cycle,
-        reopen=state.reopen,
-        playbook=edition_of(state.playbook) if state.playbook and wave in state.released else None,
-        paused=paused.reason if paused else None,
-        stopped=state.stopped.reason if state.stopped else None,
-    )
-
-
-def children(state: Technology) -> dict[str, Command]:
-    """The rollouts and workstreams that should exist by now, by workflow id, with how each is started."""
-    if state.stage == Stage.ASSESS:
-        return {}
-    proposal = state.proposal
-    tracks = {
-        workstream_id(proposal.technology, area): StartWorkstream(
-            actor=ENGINE,
-            brief=WorkstreamBrief(
-                technology=proposal.technology,
-                title=proposal.title,
-                area=area,
-                authority=proposal.authority,
-                pace=proposal.pace,
-                plan=plan,
-            ),
-        )
-        for area, plan in sorted(proposal.workstreams.items())
-    }
-    rollouts = {
-        rollout_id(proposal.technology, board): StartRollout(
-            actor=ENGINE,
-            brief=_brief(proposal, board),
-            direction=direction(state, wave),
-        )
-        for board, wave in boards_started(state)
-    }
-    return {**tracks, **rollouts}
-
-
-def _brief(proposal: Proposal, board: str) -> Brief:
-    return Brief(
-        technology=proposal.technology,
-        title=proposal.title,
-        board=board,
-        programme=proposal.programme,
-        authority=proposal.authority,
-        pace=proposal.pace,
-        pilot=proposal.proof_of_concept if board in proposal.pilots else None,
-        go_live=proposal.gates.go_live,
-        handover=proposal.gates.handover,
-    )
-
-
-def messages(state: Technology) -> dict[str, Command]:
-    """What rollouts and workstreams should know, by workflow id."""
-    if state.stage == Stage.ASSESS:
-        return {}
-    technology = state.proposal.technology
-    paused = state.pauses.get("own")
-    to_track = WorkstreamDirection(
-        paused=paused.reason if paused else None, stopped=state.stopped.reason if state.stopped else None
-    )
-    tracks = {
-        workstream_id(technology, area): DirectWorkstream(actor=ENGINE, direction=to_track)
-        for area in sorted(state.proposal.workstreams)
-    }
-    rollouts = {
-        rollout_id(technology, board): Direct(actor=ENGINE, direction=direction(state, wave))
-        for board, wave in boards_started(state)
-    }
-    return {**tracks, **rollouts}
 
 
 def waits(state: Technology) -> tuple[Wait, ...]:

@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from domain import technology, technology_rules
+    from domain import technology, technology_rules, technology_wishes
     from domain.event import Command
     from domain.journey import next_deadline
     from domain.record import Receipt
@@ -55,9 +55,9 @@ class TechnologyLifecycle(JourneyShell[Technology]):
     rules = Rules(
         decide=technology_rules.decide,
         evolve=technology.evolve,
-        children=technology.children,
+        children=technology_wishes.children,
         begin=child_start,
-        messages=technology.messages,
+        messages=technology_wishes.messages,
         deadline=next_deadline,
         attributes=display.technology_attributes,
         details=display.technology_details,

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from domain import programme, rollout, rollout_rules, technology, technology_rules, workstream
+from domain import (
+    programme,
+    rollout,
+    rollout_rules,
+    technology,
+    technology_rules,
+    technology_wishes,
+    workstream,
+)
 from domain.actor import ENGINE, Actor
 from domain.event import Command, Event, TimePassed
 from domain.gate import Effect, EvidenceNeeded, Gate
@@ -34,6 +42,13 @@ DECIDE: dict[str, Callable[..., Any]] = {
     "technology": technology_rules.decide,
     "rollout": rollout_rules.decide,
     "workstream": workstream.decide,
+}
+
+MESSAGES: dict[str, Callable[..., Any]] = {
+    "programme": programme.messages,
+    "technology": technology_wishes.messages,
+    "rollout": rollout.messages,
+    "workstream": workstream.messages,
 }
 
 
@@ -157,10 +172,10 @@ class Life:
     def _settle(self, stream: str) -> bool:
         moved = False
         state, rules = self.states[stream], rules_of(stream)
-        for child, start in technology.children(state).items() if rules is technology else ():
+        for child, start in technology_wishes.children(state).items() if rules is technology else ():
             if child not in self.states:
                 moved = bool(self.do(child, start)) or moved
-        for to, message in rules.messages(state).items():
+        for to, message in MESSAGES[stream.partition("/")[0]](state).items():
             if to in self.states:
                 moved = bool(self.do(to, message)) or moved
         return moved

@@ -7,7 +7,15 @@ from typing import Any, cast
 
 from pydantic import BaseModel, TypeAdapter
 
-from domain import programme, rollout, rollout_rules, technology, technology_rules, workstream
+from domain import (
+    programme,
+    rollout,
+    rollout_rules,
+    technology,
+    technology_rules,
+    technology_wishes,
+    workstream,
+)
 from domain.actor import ENGINE
 from domain.event import Command, Event
 from domain.gate import Effect, Gate
@@ -40,7 +48,7 @@ _RULES = {
         technology_rules.decide,
         technology.evolve,
         technology_rules.consequences,
-        technology.messages,
+        technology_wishes.messages,
         Technology,
         TypeAdapter(technology.TechnologyEvent),
     ),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
 
-from domain import programme, technology
+from domain import programme, technology, technology_wishes
 from domain.actor import ENGINE, Actor
 from domain.event import Command, Event, TimePassed
 from domain.form import check_form
@@ -130,7 +130,7 @@ class World:
 
     def _send(self, stream: str, state: Aggregate) -> None:
         if isinstance(state, Technology):
-            for child, start in technology.children(state).items():
+            for child, start in technology_wishes.children(state).items():
                 if child not in self._started:
                     self._started.add(child)
                     self._put(Letter(stream, child, start))
@@ -195,7 +195,7 @@ class World:
 
     def rollout_start(self, stream: str) -> StartRollout:
         """How the technology would start a rollout now."""
-        return cast("StartRollout", technology.children(self.technology)[stream])
+        return cast("StartRollout", technology_wishes.children(self.technology)[stream])
 
     @property
     def programme(self) -> Programme:

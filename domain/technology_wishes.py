@@ -1,0 +1,95 @@
+"""What a technology wants of others: rollouts and workstreams that should exist, and what they should know.
+
+Wishes are read from the state as it is, so whoever fulfils them needs no memory of how it came there.
+"""
+
+from domain.actor import ENGINE
+from domain.event import Command
+from domain.names import rollout_id, workstream_id
+from domain.playbook import edition_of
+from domain.proposal import Proposal
+from domain.rollout import Brief, Direct, Direction, StartRollout
+from domain.technology import Stage, Technology, boards_started
+from domain.workstream import (
+    DirectWorkstream,
+    StartWorkstream,
+    WorkstreamBrief,
+    WorkstreamDirection,
+)
+
+
+def direction(state: Technology, wave: str) -> Direction:
+    """What the technology wants of the rollouts of a wave."""
+    paused = state.pauses.get("own")
+    return Direction(
+        wave=wave,
+        cycle=state.cycle,
+        reopen=state.reopen,
+        playbook=edition_of(state.playbook) if state.playbook and wave in state.released else None,
+        paused=paused.reason if paused else None,
+        stopped=state.stopped.reason if state.stopped else None,
+    )
+
+
+def children(state: Technology) -> dict[str, Command]:
+    """The rollouts and workstreams that should exist by now, by workflow id, with how each is started."""
+    if state.stage == Stage.ASSESS:
+        return {}
+    proposal = state.proposal
+    tracks = {
+        workstream_id(proposal.technology, area): StartWorkstream(
+            actor=ENGINE,
+            brief=WorkstreamBrief(
+                technology=proposal.technology,
+                title=proposal.title,
+                area=area,
+                authority=proposal.authority,
+                pace=proposal.pace,
+                plan=plan,
+            ),
+        )
+        for area, plan in sorted(proposal.workstreams.items())
+    }
+    rollouts = {
+        rollout_id(proposal.technology, board): StartRollout(
+            actor=ENGINE,
+            brief=_brief(proposal, board),
+            direction=direction(state, wave),
+        )
+        for board, wave in boards_started(state)
+    }
+    return {**tracks, **rollouts}
+
+
+def _brief(proposal: Proposal, board: str) -> Brief:
+    return Brief(
+        technology=proposal.technology,
+        title=proposal.title,
+        board=board,
+        programme=proposal.programme,
+        authority=proposal.authority,
+        pace=proposal.pace,
+        pilot=proposal.proof_of_concept if board in proposal.pilots else None,
+        go_live=proposal.gates.go_live,
+        handover=proposal.gates.handover,
+    )
+
+
+def messages(state: Technology) -> dict[str, Command]:
+    """What rollouts and workstreams should know, by workflow id."""
+    if state.stage == Stage.ASSESS:
+        return {}
+    technology = state.proposal.technology
+    paused = state.pauses.get("own")
+    to_track = WorkstreamDirection(
+        paused=paused.reason if paused else None, stopped=state.stopped.reason if state.stopped else None
+    )
+    tracks = {
+        workstream_id(technology, area): DirectWorkstream(actor=ENGINE, direction=to_track)
+        for area in sorted(state.proposal.workstreams)
+    }
+    rollouts = {
+        rollout_id(technology, board): Direct(actor=ENGINE, direction=direction(state, wave))
+        for board, wave in boards_started(state)
+    }
+    return {**tracks, **rollouts}
