@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from catalogue.rows import Event
+from catalogue.rows.events import Event
 
 _ABOUT_STEPS = frozenset(
     {"step-opened", "step-completed", "step-skipped", "step-reopened", "step-held", "step-overdue"}

@@ -16,7 +16,7 @@ from catalogue.database import TROUBLE
 from catalogue.demand import ask_for
 from catalogue.errors import DatabaseUnreachable
 from catalogue.queries.events import as_event
-from catalogue.rows import Event
+from catalogue.rows.events import Event
 
 CHANNEL = "cairn_events"
 POLL_SECONDS = 1.0

@@ -14,7 +14,7 @@ from console.finding import find_board
 from console.output import OutputOption, Styled, counted, day, example
 
 if TYPE_CHECKING:
-    from catalogue.rows import CoverageCell, Entity, EntityCard
+    from catalogue.rows.entities import CoverageCell, Entity, EntityCard
 
 app = group("Load and read the catalogue; see who has what.")
 

@@ -14,7 +14,7 @@ from console.reading import opened
 if TYPE_CHECKING:
     from temporalio.client import Client, WorkflowHandle
 
-    from catalogue.rows import Rollout, Technology
+    from catalogue.rows.journeys import Rollout, Technology
     from console.reading import Connection
     from domain.actor import Actor
     from domain.event import Command

@@ -14,7 +14,7 @@ from console.command import group
 from console.output import OutputOption, Styled, example, minute
 
 if TYPE_CHECKING:
-    from catalogue.rows import Event
+    from catalogue.rows.events import Event
 
 app = group("Read and follow the ledger of all that happened.")
 

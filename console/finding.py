@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 from console.ending import NotDone, suggest
 
 if TYPE_CHECKING:
-    from catalogue.rows import Gate, Programme, Rollout, Task, Technology
+    from catalogue.rows.journeys import Rollout, Technology
+    from catalogue.rows.programmes import Programme
+    from catalogue.rows.work import Gate, Task
     from console.reading import Connection
 
 NATIONAL = "national"

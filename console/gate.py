@@ -15,7 +15,7 @@ from console.finding import NATIONAL, find_board, find_gate, find_stream, find_t
 from console.output import OutputOption, Styled, example, minute
 
 if TYPE_CHECKING:
-    from catalogue.rows import Decision, Gate, Task
+    from catalogue.rows.work import Decision, Gate, Task
 
 app = group("See the decisions that wait, and take them.")
 

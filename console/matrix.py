@@ -9,7 +9,7 @@ from console import output
 from console.output import Styled, text
 
 if TYPE_CHECKING:
-    from catalogue.rows import CoverageCell
+    from catalogue.rows.entities import CoverageCell
 
 SIGNS = {
     "business-as-usual": ("BAU", "bold green"),

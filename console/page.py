@@ -7,7 +7,8 @@ from console import output
 from console.output import Styled, due, minute
 
 if TYPE_CHECKING:
-    from catalogue.rows import Decision, Gate, Rollout, Steering, Wait, Wave, Workstream
+    from catalogue.rows.journeys import Rollout, Wave, Workstream
+    from catalogue.rows.work import Decision, Gate, Steering, Wait
 
 BAR = 10
 """Characters of a progress bar."""

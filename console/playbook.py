@@ -14,7 +14,7 @@ from console.finding import find_technology
 from console.output import OutputOption, Styled, example, minute
 
 if TYPE_CHECKING:
-    from catalogue.rows import Playbook
+    from catalogue.rows.programmes import Playbook
     from domain.playbook import Playbook as NewPlaybook
 
 app = group("Publish and read the standardised approach.")

@@ -12,7 +12,7 @@ from console.finding import find_programme, find_technology
 from console.output import OutputOption, Styled, counted, day, example, minute
 
 if TYPE_CHECKING:
-    from catalogue.rows import Programme, Slot
+    from catalogue.rows.programmes import Programme, Slot
 
 app = group("See who implements; set capacity and priorities.")
 

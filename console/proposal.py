@@ -25,7 +25,7 @@ from programme.reader import load_programme, read_proposal
 from runtime.settings import Settings
 
 if TYPE_CHECKING:
-    from catalogue.rows import TechnologyCard
+    from catalogue.rows.cards import TechnologyCard
 
 
 def read(file: Path, day: str | None = None) -> Proposal:

@@ -32,7 +32,8 @@ from runtime.stack import Stack
 from runtime.state import default_home
 
 if TYPE_CHECKING:
-    from catalogue.rows import Decision, Rollout, Technology
+    from catalogue.rows.journeys import Rollout, Technology
+    from catalogue.rows.work import Decision
 
 TECHNOLOGY = "ccbt-perinatal"
 REHEARSAL_DAY = timedelta(seconds=0.5)

@@ -11,7 +11,8 @@ from console.finding import find_board, find_rollout, find_technology, see
 from console.output import OutputOption, example, minute
 
 if TYPE_CHECKING:
-    from catalogue.rows import Rollout, RolloutCard
+    from catalogue.rows.cards import RolloutCard
+    from catalogue.rows.journeys import Rollout
 
 app = group("See where each board stands with each technology.")
 

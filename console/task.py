@@ -14,7 +14,7 @@ from console.finding import find_board, find_task, find_technology
 from console.output import OutputOption, counted, example
 
 if TYPE_CHECKING:
-    from catalogue.rows import Task
+    from catalogue.rows.work import Task
     from domain.plan import Evidence
 
 app = group("See what is to be done; complete, skip or reopen it.")

@@ -7,7 +7,7 @@ from console import output
 from console.output import Cell, Styled, due, minute
 
 if TYPE_CHECKING:
-    from catalogue.rows import Task
+    from catalogue.rows.work import Task
 
 MARKS = {"completed": "✔", "skipped": "–", "open": "●", "waiting": "·"}  # noqa: RUF001 - a dash is a dash
 

@@ -14,7 +14,8 @@ from console.finding import find_stream, find_technology
 from console.output import OutputOption, Styled, counted, day, example, minute
 
 if TYPE_CHECKING:
-    from catalogue.rows import Hold, Technology, TechnologyCard, Wave
+    from catalogue.rows.cards import TechnologyCard
+    from catalogue.rows.journeys import Hold, Technology, Wave
 
 app = group("Propose, see and steer technologies.")
 

@@ -12,7 +12,9 @@ from console.output import Cell, Styled, due, rag, text
 from console.page import bar, stage
 
 if TYPE_CHECKING:
-    from catalogue.rows import Rollout, Snapshot, Technology, Wait, Workstream
+    from catalogue.rows.cards import Snapshot
+    from catalogue.rows.journeys import Rollout, Technology, Workstream
+    from catalogue.rows.work import Wait
 
 STAGES = ("assess", "test-and-learn", "standardise", "scale", "sustain", "sustained")
 FIXED_LINES = 14

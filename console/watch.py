@@ -16,7 +16,7 @@ from console.output import example
 if TYPE_CHECKING:
     from rich.live import Live
 
-    from catalogue.rows import Snapshot
+    from catalogue.rows.cards import Snapshot
 
 app = single()
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from catalogue.rows import Decision, Gate, Rollout, Steering, Task, Technology
-from catalogue.rows import Wave as WaveRow
+from catalogue.rows.journeys import Rollout, Technology
+from catalogue.rows.journeys import Wave as WaveRow
+from catalogue.rows.work import Decision, Gate, Steering, Task
 from domain.actor import Actor
 from domain.event import Command
 from domain.journey import Authority

@@ -2,7 +2,7 @@
 
 from catalogue.connection import Lent
 from catalogue.queries.reading import fields
-from catalogue.rows import CoverageCell
+from catalogue.rows.entities import CoverageCell
 
 _COVERAGE = """
 WITH furthest AS (

@@ -2,7 +2,7 @@
 
 from catalogue.connection import Lent
 from catalogue.queries.reading import fields
-from catalogue.rows import Board, Entity, EntityCard
+from catalogue.rows.entities import Board, Entity, EntityCard
 
 _LIST = """
 SELECT kind, id, name, status, since, data FROM catalogue.entities

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from catalogue.connection import Lent, Record
 from catalogue.queries.reading import fields
-from catalogue.rows import Event
+from catalogue.rows.events import Event
 
 _LIST = """
 SELECT position, transaction::text::bigint AS transaction, stream, sequence, type, time, actor, roles, boards,

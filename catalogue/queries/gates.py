@@ -2,7 +2,7 @@
 
 from catalogue.connection import Lent, Record
 from catalogue.queries.reading import fields
-from catalogue.rows import Decision, Gate, Steering
+from catalogue.rows.work import Decision, Gate, Steering
 
 _OPEN = """
 SELECT stream, technology, board, gate, gate_since AS since,

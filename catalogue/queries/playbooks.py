@@ -2,7 +2,7 @@
 
 from catalogue.connection import Lent
 from catalogue.queries.reading import fields
-from catalogue.rows import Playbook
+from catalogue.rows.programmes import Playbook
 
 _LIST = """
 SELECT technology, version, id, title, published, published_by, role, content FROM catalogue.playbooks

@@ -2,7 +2,7 @@
 
 from catalogue.connection import Lent, Record
 from catalogue.queries.reading import fields
-from catalogue.rows import Priority, Programme, Slot
+from catalogue.rows.programmes import Priority, Programme, Slot
 
 ORDINARY_PRIORITY = 100
 """The priority of a technology that nobody has ranked, as the domain counts it."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from catalogue.connection import Record
-from catalogue.rows import Hold
+from catalogue.rows.journeys import Hold
 
 
 def fields(record: Record, *without: str, **instead: Any) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from catalogue.queries.gates import list_decisions, list_gates, list_steering
 from catalogue.queries.reading import fields, holds
 from catalogue.queries.tasks import list_tasks
 from catalogue.queries.waits import list_waits
-from catalogue.rows import Rollout, RolloutCard, Workstream
+from catalogue.rows.cards import RolloutCard
+from catalogue.rows.journeys import Rollout, Workstream
 
 _HOLDS = ("paused_own", "paused_technology", "stopped")
 

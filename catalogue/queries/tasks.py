@@ -4,7 +4,7 @@ from typing import Literal
 
 from catalogue.connection import Lent
 from catalogue.queries.reading import fields
-from catalogue.rows import Task
+from catalogue.rows.work import Task
 
 Status = Literal["waiting", "open", "completed", "skipped"]
 

@@ -7,7 +7,8 @@ from catalogue.queries.gates import list_decisions, list_gates, list_steering
 from catalogue.queries.reading import fields, holds
 from catalogue.queries.rollouts import list_rollouts, list_workstreams
 from catalogue.queries.tasks import list_tasks
-from catalogue.rows import Technology, TechnologyCard, Wave
+from catalogue.rows.cards import TechnologyCard
+from catalogue.rows.journeys import Technology, Wave
 
 _TECHNOLOGIES = """
 SELECT technology.slug, technology.title, technology.service, technology.summary, technology.programme,

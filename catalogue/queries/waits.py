@@ -2,7 +2,7 @@
 
 from catalogue.connection import Lent
 from catalogue.queries.reading import fields
-from catalogue.rows import Wait
+from catalogue.rows.work import Wait
 
 _WAITS = """
 WITH journey AS (

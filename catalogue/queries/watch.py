@@ -4,7 +4,7 @@ from catalogue.connection import Lent
 from catalogue.queries.rollouts import list_rollouts, list_workstreams
 from catalogue.queries.technologies import find_technology, list_waves
 from catalogue.queries.waits import list_waits
-from catalogue.rows import Snapshot
+from catalogue.rows.cards import Snapshot
 
 
 async def watch(connection: Lent, technology: str) -> Snapshot | None:

@@ -10,7 +10,7 @@ from catalogue.database import connect
 from catalogue.errors import DatabaseUnreachable
 from catalogue.ledger import Ledger, record
 from catalogue.queries import list_events
-from catalogue.rows import Event
+from catalogue.rows.events import Event
 from catalogue.schema import migrate
 from catalogue.tail import Cursor, last_cursor, read_after, tail, until_recorded
 from runtime.postgres import OWNER

@@ -1,0 +1,152 @@
+"""Technologies, rollouts and workstreams at a glance."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+SlotState = Literal["queued", "held"]
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A pause in force, or an end: since when, why and by whom.
+
+    Attributes:
+        at: Since when.
+        reason: Why.
+        name: Who decided.
+        role: In which role; ``technology`` where it only follows its technology.
+        source: Whose pause it is, ``own`` or ``technology``; ``None`` for an end.
+    """
+
+    at: datetime
+    reason: str
+    name: str
+    role: str
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Wave:
+    """Boards that are released together.
+
+    Attributes:
+        name: The wave's slug; ``pilots`` for the boards that test and learn.
+        boards: Its boards' slugs.
+        released: When it was released to replicate; ``None`` while it is still to come.
+    """
+
+    name: str
+    boards: tuple[str, ...]
+    released: datetime | None
+
+
+@dataclass(frozen=True)
+class Technology:
+    """A technology's life at a glance.
+
+    Attributes:
+        slug: The technology's slug.
+        title: Its name for people.
+        service: The catalogue entry that it becomes.
+        summary: What it is and for whom.
+        programme: The programme's slug.
+        stage: The stage it is in.
+        since: When it entered that stage.
+        cycle: The cycle of test and learn, from 1.
+        rag: The delivery status.
+        paused: The pause in force.
+        stopped: The end, where it was stopped.
+        proposed: When it was proposed.
+        proposed_by: Who proposed it.
+        playbook: The version of the playbook published last.
+        boards: How many boards are planned.
+        boards_live: How many of them are at business as usual.
+        open: How many of its tasks are open, over all boards and tracks.
+        overdue: How many of these are overdue.
+    """
+
+    slug: str
+    title: str
+    service: str
+    summary: str
+    programme: str
+    stage: str
+    since: datetime
+    cycle: int
+    rag: str
+    paused: Hold | None
+    stopped: Hold | None
+    proposed: datetime
+    proposed_by: str
+    playbook: int | None
+    boards: int
+    boards_live: int
+    open: int
+    overdue: int
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """One board's rollout at a glance; also one that is only planned.
+
+    Attributes:
+        technology: The technology's slug.
+        board: The board's slug.
+        stream: Its workflow and ledger stream.
+        wave: The wave that the board belongs to.
+        pilot: Whether the board tests and learns.
+        stage: The stage it is in; ``planned`` before it has started.
+        since: When it entered that stage.
+        cycle: The cycle of test and learn, from 1.
+        rag: The delivery status; ``None`` while planned.
+        paused: The pause in force, its own before its technology's.
+        stopped: The end, where it was stopped.
+        playbook: The version of the playbook that it replicates.
+        plan: The plan being worked on, or worked on last.
+        open: How many of that plan's steps are open.
+        closed: How many are completed or skipped.
+        total: How many there are.
+        overdue: How many of the open ones are overdue.
+        slot: Whether it holds one of the programme's slots or queues for one.
+        slot_since: Since when.
+    """
+
+    technology: str
+    board: str
+    stream: str
+    wave: str | None
+    pilot: bool
+    stage: str
+    since: datetime | None
+    cycle: int
+    rag: str | None
+    paused: Hold | None
+    stopped: Hold | None
+    playbook: int | None
+    plan: str | None
+    open: int
+    closed: int
+    total: int
+    overdue: int
+    slot: SlotState | None
+    slot_since: datetime | None
+
+
+@dataclass(frozen=True)
+class Workstream:
+    """A parallel track at a glance; the fields mean what they mean for a rollout."""
+
+    technology: str
+    area: str
+    stream: str
+    stage: str
+    since: datetime
+    rag: str
+    paused: Hold | None
+    stopped: Hold | None
+    plan: str | None
+    open: int
+    closed: int
+    total: int
+    overdue: int

@@ -1,0 +1,187 @@
+"""What is to be done and decided, and what was."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalogue.rows import Json
+
+
+@dataclass(frozen=True)
+class Task:
+    """A step of a plan as somebody's task.
+
+    Attributes:
+        id: Its readable name: technology, place, plan and step, joined by slashes.
+        stream: The workflow and ledger stream that it belongs to.
+        technology: The technology's slug.
+        place: ``national``, ``workstream`` or the board's slug.
+        board: The board's slug, where it is a board's task.
+        plan: The plan's slug.
+        step: The step's slug.
+        title: What is to be done.
+        owner: The role that does it.
+        status: ``waiting``, ``open``, ``completed`` or ``skipped``.
+        round: From 1; one higher each time it was reopened.
+        needs: The steps of the plan that come first.
+        mandatory: Whether it may never be skipped.
+        guidance: What helps whoever does it.
+        area: The area of work.
+        input: The area of sustained input.
+        level: The level at which it is done.
+        opened: When it last opened.
+        due: When it has to be done.
+        overdue: Whether its due date has been noticed to have passed.
+        closed: When it was completed or skipped.
+        closed_by: Who did that.
+        note: The note of whoever completed it, the reason for skipping it, or for reopening it.
+        asked: The evidence it asks for: ``id`` and ``title`` of each.
+        given: The evidence that was brought: ``id``, ``statement``, ``source`` and ``dated`` of each.
+        at_rest: Whether its journey is paused or stopped, so that it cannot be worked on.
+    """
+
+    id: str
+    stream: str
+    technology: str
+    place: str
+    board: str | None
+    plan: str
+    step: str
+    title: str
+    owner: str
+    status: str
+    round: int
+    needs: tuple[str, ...]
+    mandatory: bool
+    guidance: str | None
+    area: str | None
+    input: str | None
+    level: str | None
+    opened: datetime | None
+    due: datetime | None
+    overdue: bool
+    closed: datetime | None
+    closed_by: str | None
+    note: str | None
+    asked: tuple[Json, ...]
+    given: tuple[Json, ...]
+    at_rest: bool
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A gate that waits for its decision.
+
+    Attributes:
+        name: Its readable name, such as ``ccbt-perinatal/fife/go-live``.
+        stream: The workflow and ledger stream that waits at it.
+        technology: The technology's slug.
+        board: The board's slug, where it is a board's gate.
+        gate: The gate's slug.
+        title: Its name for people.
+        question: What has to be decided.
+        roles: The roles of which any may decide.
+        outcomes: Each possible outcome with its effect.
+        needs: The evidence without which it cannot be passed: ``evidence``, ``title``, ``source`` of each.
+        since: Since when it waits.
+        at_rest: Whether its journey is paused, so that it cannot be decided now.
+    """
+
+    name: str
+    stream: str
+    technology: str
+    board: str | None
+    gate: str
+    title: str
+    question: str
+    roles: tuple[str, ...]
+    outcomes: dict[str, str]
+    needs: tuple[Json, ...]
+    since: datetime
+    at_rest: bool
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided at a gate: by whom, when, why and on what.
+
+    Attributes:
+        stream: The workflow and ledger stream.
+        sequence: The number of the event in its stream.
+        technology: The technology's slug.
+        board: The board's slug, where it is a board's decision.
+        gate: The gate's slug.
+        title: The gate's name for people.
+        outcome: The outcome chosen.
+        effect: What it does: ``proceed``, ``repeat`` or ``stop``.
+        reason: Why.
+        at: When.
+        name: Who decided.
+        role: The role used.
+        cycle: The cycle of test and learn in which it was taken.
+        seen: The evidence that it rests on, by place.
+    """
+
+    stream: str
+    sequence: int
+    technology: str
+    board: str | None
+    gate: str
+    title: str
+    outcome: str
+    effect: str
+    reason: str
+    at: datetime
+    name: str
+    role: str
+    cycle: int
+    seen: dict[str, list[Json]]
+
+
+@dataclass(frozen=True)
+class Steering:
+    """How somebody steered: paused, resumed, stopped, reordered waves, published, set capacity or priority.
+
+    Attributes:
+        stream: The workflow and ledger stream.
+        sequence: The number of the event in its stream.
+        act: The kind of the event, such as ``paused``.
+        at: When.
+        name: Who.
+        role: In which role.
+        reason: Why.
+        detail: What, where the act has more to say: the waves, the capacity, the version.
+    """
+
+    stream: str
+    sequence: int
+    act: str
+    at: datetime
+    name: str
+    role: str
+    reason: str
+    detail: Json
+
+
+@dataclass(frozen=True)
+class Wait:
+    """One thing that a technology, a rollout or a track waits for.
+
+    Attributes:
+        stream: Which workflow waits.
+        board: The board's slug, where it is a board's rollout.
+        on: Who has to act: a role's slug, ``capacity`` or ``resume``.
+        what: What is waited for, in words.
+        since: Since when.
+        due: By when it is expected.
+        overdue: Whether that has passed.
+        name: The name by which to act on it: a task's id or a gate's name; ``None`` where there is none.
+    """
+
+    stream: str
+    board: str | None
+    on: str
+    what: str
+    since: datetime | None
+    due: datetime | None
+    overdue: bool
+    name: str | None
