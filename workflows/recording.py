@@ -81,7 +81,7 @@ class Outbox:
         """Put events in line that this workflow task brought about."""
         self._fresh = len(events) + self._count_fresh()
         self._freshened = _task()
-        self._waiting += [event.model_dump(mode="json") for event in events]
+        self.add_durable(events)
 
     def add_durable(self, events: Sequence[Event]) -> None:
         """Put events in line that follow from what is durable, whatever becomes of this workflow task."""

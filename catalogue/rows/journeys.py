@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-SlotState = Literal["queued", "held"]
+from catalogue.rows import SlotState
 
 
 @dataclass(frozen=True)

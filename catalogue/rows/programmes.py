@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-from catalogue.rows import Json
-
-SlotState = Literal["queued", "held"]
+from catalogue.rows import Json, SlotState
 
 
 @dataclass(frozen=True)

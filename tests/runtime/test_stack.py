@@ -6,13 +6,14 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
 import psutil
 import pytest
+import pytest_asyncio
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import WorkflowExecutionStatus
 
@@ -198,9 +199,16 @@ async def test_the_worker_starts_after_preparation_with_the_stacks_own_settings(
         assert set(stack.pids()) == {"PostgreSQL", "Temporal"}
 
 
-async def prepare_ledger(settings: Settings) -> None:
-    """Migrate, as `make up` does."""
-    await migrate(settings.database_admin_url)
+@pytest_asyncio.fixture
+async def at_work(home: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stack]:
+    """A stack with a worker, of which another one stands by at once."""
+    monkeypatch.setattr(worker_process, "STANDBY_AFTER", 0)
+
+    async def prepare(settings: Settings) -> None:
+        await migrate(settings.database_admin_url)
+
+    async with Stack(home, prepare=prepare, ports=ANYWHERE, say=lambda _: None) as stack:
+        yield stack
 
 
 async def standby_of(stack: Stack) -> Child:
@@ -213,39 +221,36 @@ async def standby_of(stack: Stack) -> Child:
     return worker._standby
 
 
-async def test_a_worker_that_dies_is_replaced_by_the_one_that_stands_by(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nobody waits for a new process to read its code, and nothing is left when the stack ends."""
-    monkeypatch.setattr(worker_process, "STANDBY_AFTER", 0)
-    async with Stack(home, prepare=prepare_ledger, ports=ANYWHERE, say=lambda _: None) as stack:
-        standby = await standby_of(stack)
-        await stack.kill_worker()
-        await stack.steady()
-        assert standby.ident
-        assert stack.pids()["Worker"] == standby.ident.pid
-        next_one = await standby_of(stack)
-        assert next_one is not standby
+async def test_a_worker_that_dies_is_replaced_by_the_one_that_stands_by(at_work: Stack) -> None:
+    """Nobody waits for a new process to read its code."""
+    standby = await standby_of(at_work)
+    await at_work.kill_worker()
+    await at_work.steady()
+    assert standby.ident
+    assert at_work.pids()["Worker"] == standby.ident.pid
+    assert await standby_of(at_work) is not standby
+
+
+async def test_the_end_of_a_stack_is_the_end_of_the_worker_that_stands_by(at_work: Stack) -> None:
+    """Nothing is left, neither of the worker nor of the one that got ready to replace it."""
+    worker, standby = at_work._require_worker().child, await standby_of(at_work)
+    await at_work.__aexit__(None, None, None)
+    assert not worker.running
     assert not standby.running
-    assert not next_one.running
 
 
-async def test_a_worker_that_stands_by_for_services_that_have_moved_is_not_used(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_worker_that_stands_by_for_services_that_have_moved_is_not_used(at_work: Stack) -> None:
     """It knows only the old place."""
-    monkeypatch.setattr(worker_process, "STANDBY_AFTER", 0)
-    async with Stack(home, prepare=prepare_ledger, ports=ANYWHERE, say=lambda _: None) as stack:
-        standby = await standby_of(stack)
-        former = standby.ident
-        assert former
-        assert standby._launch
-        standby._launch = replace(standby._launch, environment={"TEMPORAL_ADDRESS": "elsewhere:1"})
-        await stack.kill_worker()
-        await stack.steady()
-        assert stack.pids()["Worker"] != former.pid
-        await standby_of(stack)
-        assert former.find() is None
+    standby = await standby_of(at_work)
+    former = standby.ident
+    assert former
+    assert standby._launch
+    standby._launch = replace(standby._launch, environment={"TEMPORAL_ADDRESS": "elsewhere:1"})
+    await at_work.kill_worker()
+    await at_work.steady()
+    assert at_work.pids()["Worker"] != former.pid
+    await standby_of(at_work)
+    assert former.find() is None
 
 
 def test_a_worker_that_stands_by_ends_with_whoever_might_tell_it() -> None:
