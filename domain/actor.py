@@ -12,11 +12,13 @@ class Actor(Value):
         name: How the ledger names the actor; the Temporal UI shows roles and boards instead.
         roles: The roles held, as slugs of the programme's own list.
         boards: The boards covered, or ``"all"`` for an actor of the national programme.
+        on_behalf_of: Whose delegation is used, where the actor acts for somebody else.
     """
 
     name: Line
     roles: tuple[Slug, ...]
     boards: tuple[Slug, ...] | Literal["all"] = ()
+    on_behalf_of: Line | None = None
 
     def covers(self, board: str | None) -> bool:
         """Say whether the actor's scope holds this board; ``None`` is the national level."""
@@ -25,6 +27,11 @@ class Actor(Value):
     def acting_as(self, accepted: tuple[str, ...]) -> str | None:
         """The first of the accepted roles that the actor holds, or ``None``."""
         return next((role for role in accepted if role in self.roles), None)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Whose act it is where duties are to be kept apart: the actor's own, and the delegator's too."""
+        return (self.name,) if self.on_behalf_of is None else (self.name, self.on_behalf_of)
 
     @property
     def scope(self) -> str:
