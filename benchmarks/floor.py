@@ -9,7 +9,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.record import Receipt
-    from domain.steering import DecideGate
+    from domain.gate_commands import DecideGate
     from domain.steps import CompleteStep
 
 FLOOR_QUEUE = "cairn-floor"

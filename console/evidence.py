@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from console.desk import check_characters
 from console.ending import NotDone
 from console.files import read_text
-from domain.plan import Evidence
+from domain.evidence import Evidence
 from domain.text import check_text
 
 FORM = "ID=WHAT WAS FOUND @ WHERE IT STANDS @ YYYY-MM-DD"

@@ -202,7 +202,7 @@ def decide(
     technology, board, gate, outcome = _which(words)
 
     async def send(desk: Desk) -> str:
-        from domain.steering import DecideGate
+        from domain.gate_commands import DecideGate
 
         stream = await find_stream(desk.connection, technology, board)
         found = await find_gate(desk.connection, technology, board)

@@ -15,7 +15,7 @@ from console.output import OutputOption, counted, example
 
 if TYPE_CHECKING:
     from catalogue.rows.work import Task
-    from domain.plan import Evidence
+    from domain.evidence import Evidence
 
 app = group("See what is to be done; complete, skip or reopen it.")
 

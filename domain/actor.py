@@ -41,5 +41,10 @@ class Actor(Value):
         return ", ".join(self.boards) or "no board"
 
 
+def share_people(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Whether the same person acts in both."""
+    return any(name in others for name in some)
+
+
 ENGINE = Actor(name="cairn", roles=("engine",), boards="all")
 """The actor of what the engine does by itself: noticing that a due date has passed, granting a slot."""

@@ -4,10 +4,13 @@ It is judged once, before a command is accepted, and never again on replay. So i
 release to the next without disturbing the lives that run; what ``decide`` refuses may not (docs/adr/0005).
 """
 
+from collections.abc import Iterable
+
 from pydantic import BaseModel
 
 from domain.event import Command
-from domain.plan import Evidence
+from domain.evidence import Evidence, SignOff
+from domain.findings import texts
 from domain.refusal import Refusal
 from domain.text import check_document, check_reason, check_text
 
@@ -29,12 +32,19 @@ def _check_field(name: str, value: object) -> Refusal | None:
         case str():
             return check_text(**{name: value})
         case tuple():
-            found = (_check_evidence(item) for item in value if isinstance(item, Evidence))
-            return next((refusal for refusal in found if refusal), None)
+            return _first(_check_field(name, item) for item in value if isinstance(item, BaseModel))
+        case dict():
+            return _first(_check_field(str(key), text) for key, text in value.items())
+        case Evidence():
+            return _check_evidence(value)
         case BaseModel() if name != "actor":
             return check_document(name, value)
         case _:
             return None
+
+
+def _first(refusals: Iterable[Refusal | None]) -> Refusal | None:
+    return next((refusal for refusal in refusals if refusal), None)
 
 
 def _check_evidence(item: Evidence) -> Refusal | None:
@@ -43,4 +53,7 @@ def _check_evidence(item: Evidence) -> Refusal | None:
             code="evidence-empty",
             message=f'Evidence "{item.id}" needs a statement and a source: say what was found and where.',
         )
-    return check_text(statement=item.statement, source=item.source)
+    told = {"statement": item.statement, "source": item.source}
+    if item.finding is not None and not isinstance(item.finding, SignOff):
+        told |= dict(texts(item.finding))
+    return check_text(**told)

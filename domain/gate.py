@@ -1,11 +1,12 @@
-"""Gates: decisions that people take on evidence, and the record of each."""
+"""Gates: decisions that people take together on evidence, and the record of each."""
 
+from datetime import timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from domain.plan import Evidence
+from domain.criterion import Criterion, Judgement
 from domain.value import Fact, Instant, Line, Slug, Value
 
 
@@ -17,19 +18,32 @@ class Effect(StrEnum):
     STOP = "stop"
 
 
-class EvidenceNeeded(Value):
-    """Evidence without which a gate cannot be passed.
+class Seat(Value):
+    """A role that has a say in a decision; it is filled by one person at a time.
 
     Attributes:
-        evidence: The slug under which a step asks for it.
-        title: What it is, for people.
-        source: ``plan``: from the steps of the stage that ends here; ``pilots``: from every pilot board
-            that is still taking part.
+        role: The role.
+        required: Whether nothing is decided without it; whoever fills it may abstain.
+        independent: Whether it assures the work of a board, so that nobody who acts for that board fills it.
     """
 
-    evidence: Slug
-    title: Line
-    source: Literal["plan", "pilots"] = "plan"
+    role: Slug
+    required: bool = False
+    independent: bool = False
+
+
+class Waiving(Value):
+    """How a criterion may be waived.
+
+    Attributes:
+        approvers: The roles that may grant a waiver; never to the person who asked for it.
+        at_once: How many may be in force at the same time.
+        longest: For how long one may be granted.
+    """
+
+    approvers: tuple[Slug, ...] = Field(min_length=1)
+    at_once: int = Field(default=1, ge=1)
+    longest: timedelta = Field(default=timedelta(days=90), gt=timedelta(0))
 
 
 class Gate(Value):
@@ -39,17 +53,161 @@ class Gate(Value):
         id: The gate's slug.
         title: Its name for people.
         question: What has to be decided.
-        decides: The roles of which any may decide.
+        seats: Who has a say.
+        quorum: How many of them have to agree on an outcome; abstentions do not count.
         outcomes: Each possible outcome with its effect.
-        needs: What must be there before an outcome that proceeds.
+        criteria: What is asked of the evidence before an outcome that proceeds.
+        time_limit: After how long it escalates.
+        escalates_to: The roles that may then decide alone.
+        waiving: How a criterion may be waived; not at all unless given.
+        automatic: Whether it opens by itself once every criterion is met.
+
+    Raises:
+        ValueError: A role has two seats, a criterion stands twice, the quorum is larger than the seats are
+            many, or a gate that escalates does not say to whom.
     """
 
     id: Slug
     title: Line
     question: Line
-    decides: tuple[Slug, ...] = Field(min_length=1)
+    seats: tuple[Seat, ...] = Field(min_length=1)
+    quorum: int = Field(default=1, ge=1)
     outcomes: dict[Slug, Effect] = Field(min_length=1)
-    needs: tuple[EvidenceNeeded, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    time_limit: timedelta | None = Field(default=None, gt=timedelta(0))
+    escalates_to: tuple[Slug, ...] = ()
+    waiving: Waiving | None = None
+    automatic: bool = False
+
+    @model_validator(mode="after")
+    def _can_be_decided(self) -> Self:
+        for what, names in (
+            ("seat", [seat.role for seat in self.seats]),
+            ("criterion", [criterion.id for criterion in self.criteria]),
+        ):
+            for name in names:
+                if names.count(name) > 1:
+                    raise ValueError(f'{what} "{name}" stands twice at gate "{self.id}": keep one')
+        if self.quorum > len(self.seats):
+            raise ValueError(
+                f'gate "{self.id}" asks {self.quorum} to agree and has {len(self.seats)} seats: '
+                "lower the quorum or add seats"
+            )
+        if (self.time_limit is None) != (not self.escalates_to):
+            raise ValueError(
+                f'gate "{self.id}" has only one of time_limit and escalates_to: give both or neither'
+            )
+        return self
+
+    @property
+    def decides(self) -> tuple[str, ...]:
+        """The roles that have a say."""
+        return tuple(seat.role for seat in self.seats)
+
+
+class Terms(Value):
+    """What a conditional go depends on.
+
+    Attributes:
+        text: What has to be done.
+        owner: The role that does it.
+        due: Until when; if it is not done by then, the gate is reopened.
+    """
+
+    text: str
+    owner: Slug
+    due: Instant
+
+
+class Vote(Fact):
+    """What one person said at a gate.
+
+    Attributes:
+        role: The seat filled, or the role to which the gate had escalated.
+        name: Who.
+        people: Whose act it is, where duties are kept apart.
+        outcome: The outcome wanted; ``None`` is an abstention.
+        reason: Why.
+        at: When.
+        accepts: For each inconclusive criterion why it may pass.
+        terms: What the outcome depends on.
+        reopen: The steps to do again, for an outcome that repeats.
+        basis: What the judged evidence is known by; a vote to proceed falls when the evidence changes.
+    """
+
+    role: str
+    name: str
+    people: tuple[str, ...]
+    outcome: str | None
+    reason: str
+    at: Instant
+    accepts: dict[str, str] = Field(default_factory=dict)
+    terms: tuple[Terms, ...] = ()
+    reopen: tuple[str, ...] = ()
+    basis: str = ""
+
+
+class Note(Fact):
+    """Who said or did something, when, in which role and why."""
+
+    at: Instant
+    name: str
+    role: str
+    reason: str
+
+
+class Objection(Fact):
+    """A concern about passing a gate, which somebody else has to answer first."""
+
+    number: int
+    gate: str
+    raised: Note
+    people: tuple[str, ...]
+    answered: Note | None = None
+
+
+class Waiver(Fact):
+    """A criterion that need not be met for a time."""
+
+    number: int
+    gate: str
+    criterion: str
+    until: Instant
+    asked: Note
+    people: tuple[str, ...]
+    granted: Note | None = None
+
+
+class Condition(Fact):
+    """What a gate was passed on: it has to be met in time; a later decision there may do away with it."""
+
+    number: int
+    gate: str
+    terms: Terms
+    met: Note | None = None
+    lapsed: bool = False
+
+
+class OpenGate(Fact):
+    """A gate that waits for its decision.
+
+    Attributes:
+        gate: The gate.
+        since: Since when.
+        asked_by: The people who brought it about; none of them decides it alone.
+        due: When it escalates.
+        because: Why it was reopened, where it had been passed.
+        escalated: Whether it has escalated.
+        votes: What was said so far, by role.
+    """
+
+    gate: Gate
+    since: Instant
+    asked_by: tuple[str, ...] = ()
+    due: Instant | None = None
+    because: str | None = None
+    escalated: bool = False
+    votes: dict[str, Vote] = Field(default_factory=dict)
 
 
 class Decision(Fact):
@@ -60,12 +218,14 @@ class Decision(Fact):
         title: Its name for people.
         outcome: The outcome chosen.
         effect: What it does.
-        reason: Why, in the words of whoever decided.
+        reason: Why, in the words of whoever completed the decision.
         at: When.
-        name: Who decided.
-        role: The role used.
+        name: Who completed it.
+        role: In which role.
         cycle: The cycle of test and learn in which it was taken, from 1.
-        seen: The evidence that the decision rests on, each under its place: ``plan`` or a board.
+        judgements: How each criterion was answered, and by exactly which evidence.
+        votes: What everybody said who had a say.
+        waivers: The numbers of the waivers on which it rests.
     """
 
     gate: str
@@ -77,29 +237,11 @@ class Decision(Fact):
     name: str
     role: str
     cycle: int
-    seen: dict[str, tuple[Evidence, ...]] = Field(default_factory=dict)
+    judgements: tuple[Judgement, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    waivers: tuple[int, ...] = ()
 
-
-def missing_evidence(gate: Gate, held: dict[str, dict[str, Evidence]]) -> tuple[tuple[str, str], ...]:
-    """What the gate asks for and has not got, as pairs of place and evidence title.
-
-    Args:
-        gate: The gate.
-        held: The evidence held, by place (``plan``, or a pilot board's slug) and then by slug.
-    """
-    pilots = tuple(place for place in sorted(held) if place != "plan")
-    lacking: list[tuple[str, str]] = []
-    for need in gate.needs:
-        places = ("plan",) if need.source == "plan" else pilots or ("any pilot board",)
-        lacking += [(place, need.title) for place in places if need.evidence not in held.get(place, {})]
-    return tuple(lacking)
-
-
-def evidence_seen(gate: Gate, held: dict[str, dict[str, Evidence]]) -> dict[str, tuple[Evidence, ...]]:
-    """The evidence that the gate asks for and has, by place."""
-    asked = {need.evidence for need in gate.needs}
-    seen = {
-        place: tuple(items[name] for name in sorted(items) if name in asked)
-        for place, items in sorted(held.items())
-    }
-    return {place: items for place, items in seen.items() if items}
+    @property
+    def relied_on(self) -> frozenset[str]:
+        """The names of the evidence that was seen."""
+        return frozenset(item.ref for judgement in self.judgements for item in judgement.evidence)

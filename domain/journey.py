@@ -1,10 +1,10 @@
-"""What every life has in common: a stage with its plan, gates, pauses, an end, and how healthy it is.
+"""What every life has in common: a stage with its plan, evidence, gates, pauses, an end, and its health.
 
 Technologies, rollouts and workstreams are journeys. This module holds what they carry and what can happen to
 them; ``domain.steering`` decides about it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, TypeVar
@@ -12,15 +12,42 @@ from typing import Literal, TypeVar
 from pydantic import Field
 
 from domain.actor import Actor
+from domain.check import CheckNeeded
+from domain.docket import Docket, DocketEvent, evolve_docket
 from domain.event import Event
-from domain.gate import Decision, Effect, Gate
-from domain.plan import Evidence, Plan
+from domain.evidence import (
+    OWN,
+    CheckSigned,
+    Entry,
+    EvidenceAdded,
+    EvidenceEvent,
+    EvidenceExpired,
+    EvidenceWithdrawn,
+    Held,
+    Register,
+    Withdrawal,
+    enter,
+    set_aside,
+)
+from domain.gate import Decision, Gate, OpenGate
+from domain.plan import Plan
 from domain.refusal import Refusal
+from domain.steps import DAY, Drawn
 from domain.value import Fact, Instant, Slug, Value
-from domain.work import Work, WorkEvent, evolve_work, next_moment, open_steps, overdue_steps, risk_moment
+from domain.work import (
+    StepCompleted,
+    StepReopened,
+    Work,
+    WorkEvent,
+    evolve_work,
+)
 
 Source = Literal["own", "technology"]
 """Whose pause it is: the journey's own, or that of the technology it belongs to."""
+
+
+FIRST_VERSION = "1"
+"""The version of a technology whose proposal names none."""
 
 
 class Rag(StrEnum):
@@ -65,31 +92,6 @@ class Hold(Fact):
     role: str
 
 
-class OpenGate(Fact):
-    """A gate that waits for its decision."""
-
-    gate: Gate
-    since: Instant
-
-
-class Wait(Fact):
-    """One thing that a journey waits for.
-
-    Attributes:
-        on: Who or what has to act: a role's slug, or a word such as ``capacity``.
-        what: What is waited for, in words.
-        since: Since when.
-        due: By when it is expected, where that is known.
-        late: Whether that has been noticed to have passed.
-    """
-
-    on: str
-    what: str
-    since: Instant | None = None
-    due: Instant | None = None
-    late: bool = False
-
-
 class Journey(Fact):
     """The state that every life carries.
 
@@ -100,8 +102,9 @@ class Journey(Fact):
         since: When it entered that stage.
         cycle: The cycle of test and learn, from 1.
         work: The stage's plan being worked on, or the last one where the stage has none.
-        gate: The gate that waits for its decision.
-        decisions: What was decided, oldest first.
+        on_record: The evidence on record.
+        expired: The evidence that was noticed to have expired while something rests on it.
+        docket: The gates that wait, and what was decided.
         pauses: The pauses in force, by whose they are.
         paused_since: When the first of them began.
         stopped: The end, where it was stopped.
@@ -114,8 +117,9 @@ class Journey(Fact):
     since: Instant
     cycle: int = 1
     work: Work | None = None
-    gate: OpenGate | None = None
-    decisions: tuple[Decision, ...] = ()
+    on_record: Register = Field(default_factory=dict)
+    expired: tuple[str, ...] = ()
+    docket: Docket = Docket()
     pauses: dict[Source, Hold] = Field(default_factory=dict)
     paused_since: Instant | None = None
     stopped: Hold | None = None
@@ -132,6 +136,11 @@ class Journey(Fact):
         raise NotImplementedError
 
     @property
+    def place(self) -> str:
+        """Where its evidence belongs, as the names of evidence begin: ``ccbt-perinatal/fife``."""
+        return self.stream.partition("/")[2]
+
+    @property
     def working(self) -> bool:
         """Whether the plan at hand may still be worked on in this stage."""
         return True
@@ -140,6 +149,63 @@ class Journey(Fact):
     def repeatable(self) -> Plan | None:
         """The plan whose steps an outcome that repeats reopens."""
         return None if self.work is None else self.work.plan
+
+    @property
+    def gate(self) -> OpenGate | None:
+        """The gate that it has come to and that waits for its decision."""
+        return self.docket.gate
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """What was decided, oldest first."""
+        return self.docket.decisions
+
+    @property
+    def version(self) -> str:
+        """The version of the technology that it is about."""
+        return FIRST_VERSION
+
+    @property
+    def asked_by(self) -> tuple[str, ...]:
+        """The people who asked for all of this; none of them decides alone about it."""
+        return ()
+
+    @property
+    def checks(self) -> tuple[CheckNeeded, ...]:
+        """The governance checks that are to be signed here."""
+        return ()
+
+    @property
+    def held_up(self) -> str:
+        """Why no gate may be passed here at present; empty where nothing stands in the way."""
+        return ""
+
+    @property
+    def held(self) -> Held:
+        """The evidence on which a gate's criteria are judged."""
+        return {OWN: tuple(self.on_record.values())}
+
+    @property
+    def known_evidence(self) -> Register:
+        """All evidence that a decision can have seen, whatever has become of it."""
+        return self.on_record
+
+    @property
+    def drawn(self) -> Drawn:
+        """The evidence of others that is there for the steps that draw on it."""
+        return {}
+
+    def gate_named(self, gate: str) -> Gate | None:
+        """The gate of that slug, wherever in this life it stands."""
+        raise NotImplementedError
+
+    def asked_for(self) -> dict[str, str]:
+        """The evidence that steps or criteria here ask for: each slug with its title."""
+        return {} if self.work is None else asked_in(self.work.plan)
+
+    def paced(self, time: timedelta) -> timedelta:
+        """A time of plan days as it counts here."""
+        return time * (self.pace.day / DAY)
 
     @property
     def at_rest(self) -> bool:
@@ -156,34 +222,6 @@ class StageEntered(Event):
     kind: Literal["stage-entered"] = "stage-entered"
     stage: str
     plan: Plan | None = None
-
-
-class GateOpened(Event):
-    """A gate waits for its decision."""
-
-    kind: Literal["gate-opened"] = "gate-opened"
-    gate: Gate
-
-
-class GateWithdrawn(Event):
-    """A gate no longer waits, because what led up to it was reopened."""
-
-    kind: Literal["gate-withdrawn"] = "gate-withdrawn"
-    gate: str
-
-
-class GateDecided(Event):
-    """A decision was taken at a gate."""
-
-    kind: Literal["gate-decided"] = "gate-decided"
-    gate: str
-    title: str
-    outcome: str
-    effect: Effect
-    reason: str
-    role: str
-    cycle: int
-    seen: dict[str, tuple[Evidence, ...]] = Field(default_factory=dict)
 
 
 class Paused(Event):
@@ -220,140 +258,119 @@ class RagChanged(Event):
 
 
 JourneyEvent = (
-    WorkEvent
-    | StageEntered
-    | GateOpened
-    | GateWithdrawn
-    | GateDecided
-    | Paused
-    | Resumed
-    | Stopped
-    | RagChanged
+    WorkEvent | EvidenceEvent | DocketEvent | StageEntered | Paused | Resumed | Stopped | RagChanged
 )
 
 J = TypeVar("J", bound=Journey)
 
 
+def asked_in(plan: Plan) -> dict[str, str]:
+    """The evidence that a plan's steps ask for: each slug with its title."""
+    return {item.id: item.title for step in plan.steps for item in step.evidence}
+
+
+def asked_at(gates: Iterable[Gate]) -> dict[str, str]:
+    """The evidence of their own that gates ask for: each slug with the criterion's title."""
+    return {it.evidence: it.title for gate in gates for it in gate.criteria if it.source == OWN}
+
+
 def evolve_journey(state: J, event: JourneyEvent) -> J:
     """Apply an event that every journey knows."""
-    match event:
-        case StageEntered():
-            change: dict[str, object] = {"stage": event.stage, "since": event.at}
-            if event.plan is not None:
-                change["work"] = Work(plan=event.plan)
-        case GateOpened():
-            change = {"gate": OpenGate(gate=event.gate, since=event.at)}
-        case GateWithdrawn():
-            change = {"gate": None}
-        case GateDecided():
-            change = {"gate": None, "decisions": (*state.decisions, _decision(event))}
-        case Paused():
-            hold = Hold(at=event.at, reason=event.reason, name=event.by.name, role=event.role)
-            change = {
-                "pauses": {**state.pauses, event.source: hold},
-                "paused_since": state.paused_since or event.at,
-            }
-        case Resumed():
-            left = {source: hold for source, hold in state.pauses.items() if source != event.source}
-            change = {"pauses": left, "paused_since": state.paused_since if left else None}
-        case Stopped():
-            hold = Hold(at=event.at, reason=event.reason, name=event.by.name, role=event.role)
-            change = {"stopped": hold, "gate": None}
-        case RagChanged():
-            change = {"rag": event.rag}
-        case _:
-            change = {"work": None if state.work is None else evolve_work(state.work, event)}
+    if isinstance(event, EvidenceEvent):
+        change = _evolve_register(state, event)
+    elif isinstance(event, DocketEvent):
+        change = {"docket": evolve_docket(state.docket, event)}
+    elif isinstance(event, WorkEvent):
+        change = _evolve_work(state, event)
+    else:
+        change = _evolve_course(state, event)
     return state.model_copy(update=change)
 
 
-def _decision(event: GateDecided) -> Decision:
-    return Decision(
-        gate=event.gate,
-        title=event.title,
-        outcome=event.outcome,
-        effect=event.effect,
-        reason=event.reason,
-        at=event.at,
-        name=event.by.name,
-        role=event.role,
-        cycle=event.cycle,
-        seen=event.seen,
-    )
+def _evolve_course(
+    state: Journey, event: StageEntered | Paused | Resumed | Stopped | RagChanged
+) -> dict[str, object]:
+    match event:
+        case StageEntered():
+            entered: dict[str, object] = {"stage": event.stage, "since": event.at}
+            return entered if event.plan is None else {**entered, "work": Work(plan=event.plan)}
+        case Paused():
+            pauses = {**state.pauses, event.source: _hold(event)}
+            return {"pauses": pauses, "paused_since": state.paused_since or event.at}
+        case Resumed():
+            left = {source: hold for source, hold in state.pauses.items() if source != event.source}
+            if left:
+                return {"pauses": left}
+            return {"pauses": left, "paused_since": None, "docket": _delay(state, event.at)}
+        case Stopped():
+            closed = state.docket.model_copy(update={"gate": None, "reviews": {}})
+            return {"stopped": _hold(event), "docket": closed}
+        case RagChanged():
+            return {"rag": event.rag}
 
 
-# --- questions ----------------------------------------------------------------------------------------------
+def _hold(event: Paused | Stopped) -> Hold:
+    return Hold(at=event.at, reason=event.reason, name=event.by.name, role=event.role)
 
 
-def next_deadline(state: Journey, now: datetime) -> datetime | None:
-    """When the journey must next wake to notice what is late or at risk; ``None`` while it is at rest."""
-    if state.at_rest or state.work is None:
-        return None
-    return next_moment(state.work, state.pace.at_risk_share, now)
+def _evolve_work(state: Journey, event: WorkEvent) -> dict[str, object]:
+    change: dict[str, object] = {"work": None if state.work is None else evolve_work(state.work, event)}
+    match event:
+        case StepCompleted():
+            return {**change, "on_record": _brought(state, event)}
+        case StepReopened():
+            return {**change, "on_record": set_aside(state.on_record, event.plan, event.step)}
+        case _:
+            return change
 
 
-def next_due(state: Journey) -> datetime | None:
-    """The earliest due date of an open step."""
-    if state.work is None or state.stopped:
-        return None
-    dues = [state.work.record(step.id).due for step in open_steps(state.work)]
-    return min((due for due in dues if due is not None), default=None)
-
-
-def judge_rag(state: Journey, delivered: bool, now: datetime) -> Rag:
-    """The delivery status: delivered, off track with a late step, at risk with a pause or little time left.
-
-    Args:
-        state: The journey.
-        delivered: Whether it has reached what it was for.
-        now: The moment of the question.
-    """
-    if state.stopped:
-        return state.rag
-    work = state.work
-    if work is not None and overdue_steps(work):
-        return Rag.OFF_TRACK
-    if state.pauses:
-        return Rag.AT_RISK
-    if delivered:
-        return Rag.DELIVERED
-    if work is not None:
-        moments = (risk_moment(work.record(step.id), state.pace.at_risk_share) for step in open_steps(work))
-        if any(moment is not None and moment <= now for moment in moments):
-            return Rag.AT_RISK
-    return Rag.ON_TRACK
-
-
-def common_waits(state: Journey) -> tuple[Wait, ...]:
-    """What every journey can wait for: its end is final, a pause hides the rest, then steps and the gate."""
-    if state.stopped:
-        return ()
-    if state.pauses:
-        return tuple(
-            Wait(
-                on="resume",
-                what=f"resumption ({'paused here' if source == 'own' else 'the technology is paused'}: "
-                f"{hold.reason})",
-                since=hold.at,
+def _evolve_register(state: Journey, event: EvidenceEvent) -> dict[str, object]:
+    match event:
+        case EvidenceAdded() | CheckSigned():
+            entry = Entry(
+                ref=event.ref,
+                evidence=event.evidence,
+                at=event.at,
+                name=event.by.name,
+                role=event.role,
+                version=event.version,
             )
-            for source, hold in sorted(state.pauses.items())
+            return {"on_record": enter(state.on_record, entry, event.supersedes)}
+        case EvidenceWithdrawn():
+            withdrawal = Withdrawal(at=event.at, reason=event.reason, name=event.by.name, role=event.role)
+            entry = state.on_record[event.ref].model_copy(update={"withdrawn": withdrawal})
+            return {"on_record": {**state.on_record, event.ref: entry}}
+        case EvidenceExpired():
+            return {"expired": (*state.expired, event.ref)}
+
+
+def _brought(state: Journey, event: StepCompleted) -> Register:
+    register = state.on_record
+    for ref, evidence in zip(event.refs, event.evidence, strict=True):
+        entry = Entry(
+            ref=ref,
+            evidence=evidence,
+            at=event.at,
+            name=event.by.name,
+            role=event.role,
+            version=state.version,
+            plan=event.plan,
+            step=event.step,
         )
-    steps: tuple[Wait, ...] = ()
-    if state.work is not None:
-        records = ((step, state.work.record(step.id)) for step in open_steps(state.work))
-        steps = tuple(
-            Wait(on=step.owner, what=step.title, since=record.opened, due=record.due, late=record.overdue)
-            for step, record in records
-        )
-    if state.gate is None:
-        return steps
-    gate = state.gate.gate
-    return (
-        *steps,
-        *(
-            Wait(on=role, what=f"the decision at {gate.title}", since=state.gate.since)
-            for role in gate.decides
-        ),
-    )
+        register = enter(register, entry)
+    return register
+
+
+def _delay(state: Journey, now: datetime) -> Docket:
+    """The docket after a pause: the time that gates have does not run while nothing moves."""
+    docket = state.docket
+    if state.paused_since is None:
+        return docket
+    lost = now - state.paused_since
+    for matter in docket.matters:
+        if matter.due is not None:
+            docket = docket.with_gate(matter.model_copy(update={"due": matter.due + lost}))
+    return docket
 
 
 # --- what follows by itself ---------------------------------------------------------------------------------

@@ -1,13 +1,13 @@
 """Plans as people author them: steps with prerequisites, owners, durations and the evidence asked for."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Self
 
 from pydantic import Field, model_validator
 
-from domain.value import Fact, Line, Slug, Value
+from domain.value import Line, Slug, Value
 
 
 class EvidenceAsked(Value):
@@ -16,26 +16,12 @@ class EvidenceAsked(Value):
     Attributes:
         id: The slug under which gates ask for it.
         title: What it is, for people.
+        finding: The kind of finding that it has to be, such as ``measure``; any kind unless given.
     """
 
     id: Slug
     title: Line
-
-
-class Evidence(Fact):
-    """A dated, sourced finding.
-
-    Attributes:
-        id: The slug under which a step asked for it.
-        statement: The finding in one or two sentences: aggregates only.
-        source: Where it can be checked: a document, a report, a register.
-        dated: The day of the finding, not of its entry.
-    """
-
-    id: Slug
-    statement: str
-    source: str
-    dated: date
+    finding: Slug | None = None
 
 
 class Step(Value):
@@ -55,6 +41,8 @@ class Step(Value):
         section: The section of the playbook that it belongs to, in a playbook.
         guidance: What helps whoever does it.
         evidence: What has to be brought to complete it.
+        draws_on: The pilots' findings that it turns into the standardised approach; it opens once every
+            pilot that takes part has them.
     """
 
     id: Slug
@@ -70,6 +58,7 @@ class Step(Value):
     section: Slug | None = None
     guidance: str | None = None
     evidence: tuple[EvidenceAsked, ...] = ()
+    draws_on: tuple[Slug, ...] = ()
 
 
 class Plan(Value):

@@ -10,23 +10,36 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.actor import ENGINE
+from domain.check import CheckNeeded
 from domain.event import Command, Event
+from domain.evidence import NATIONAL, OWN, Entry, Held, Register
 from domain.gate import Gate
 from domain.journey import (
+    FIRST_VERSION,
     Authority,
     Journey,
     JourneyEvent,
     Pace,
     StageEntered,
-    Wait,
-    common_waits,
+    asked_at,
+    asked_in,
     evolve_journey,
 )
+from domain.learning import (
+    TrialDecided,
+    TrialEvent,
+    Trials,
+    TrialStarted,
+    TrialStudied,
+    evolve_trials,
+    undecided,
+)
 from domain.names import programme_id, rollout_id, technology_id
-from domain.plan import Evidence, Plan
+from domain.plan import Plan
 from domain.playbook import Edition
+from domain.standing import Wait, common_waits
 from domain.value import Slug, Value
-from domain.work import evidence_held, is_finished
+from domain.work import is_finished
 
 
 class RolloutStage(StrEnum):
@@ -67,6 +80,8 @@ class Brief(Value):
         pilot: The proof-of-concept plan, at a pilot board.
         go_live: The gate at the end of replication.
         handover: The gate at the end of the handover.
+        checks: The governance checks that the board has to sign.
+        reported: The evidence that a pilot reports to the technology, by its slugs.
     """
 
     technology: Slug
@@ -78,6 +93,8 @@ class Brief(Value):
     pilot: Plan | None = None
     go_live: Gate
     handover: Gate
+    checks: tuple[CheckNeeded, ...] = ()
+    reported: tuple[Slug, ...] = ()
 
 
 class Direction(Value):
@@ -90,6 +107,9 @@ class Direction(Value):
         playbook: The playbook to replicate, once there is one.
         paused: Why the technology is paused, while it is.
         stopped: Why the technology was stopped, if it was.
+        version: The version of the technology.
+        held_up: Why no board may pass a gate at present; empty where nothing stands in the way.
+        national: The national evidence that the board's gates ask for.
     """
 
     wave: str
@@ -98,6 +118,9 @@ class Direction(Value):
     playbook: Edition | None = None
     paused: str | None = None
     stopped: str | None = None
+    version: str = FIRST_VERSION
+    held_up: str = ""
+    national: tuple[Entry, ...] = ()
 
 
 class Report(Value):
@@ -109,7 +132,7 @@ class Report(Value):
         cycle: The cycle of test and learn it is in, or finished last.
         paused: Whether it is paused by its own decision.
         stopped: Whether it was stopped.
-        evidence: What its proof of concept found, once that is finished.
+        evidence: What its proof of concept found, once that is finished, and what has become of it.
     """
 
     board: Slug
@@ -117,7 +140,7 @@ class Report(Value):
     cycle: int
     paused: bool = False
     stopped: bool = False
-    evidence: dict[str, Evidence] = Field(default_factory=dict)
+    evidence: tuple[Entry, ...] = ()
 
 
 class Claim(Value):
@@ -145,7 +168,7 @@ class Rollout(Journey):
         granted: Whether it holds one of the programme's slots.
         adopted: The version of the playbook that it replicates, once it has started.
         handover: The plan of the handover that is to come, from that version.
-        findings: What its proof of concept found.
+        trials: The tests of change of its proof of concept.
     """
 
     brief: Brief
@@ -153,7 +176,7 @@ class Rollout(Journey):
     granted: bool = False
     adopted: int | None = None
     handover: Plan | None = None
-    findings: dict[str, Evidence] = Field(default_factory=dict)
+    trials: Trials = Field(default_factory=dict)
 
     @property
     def board(self) -> str | None:
@@ -174,6 +197,44 @@ class Rollout(Journey):
     def delivered(self) -> bool:
         """Whether the technology is business as usual at this board."""
         return self.stage == RolloutStage.BUSINESS_AS_USUAL
+
+    @property
+    def version(self) -> str:
+        """The version of the technology."""
+        return self.direction.version
+
+    @property
+    def held_up(self) -> str:
+        """Why no gate may be passed here at present."""
+        return self.direction.held_up
+
+    @property
+    def checks(self) -> tuple[CheckNeeded, ...]:
+        """The governance checks that the board has to sign."""
+        return self.brief.checks
+
+    @property
+    def held(self) -> Held:
+        """The board's own evidence, and the national evidence that its gates ask for."""
+        return {OWN: tuple(self.on_record.values()), NATIONAL: self.direction.national}
+
+    @property
+    def known_evidence(self) -> Register:
+        """All evidence that a decision here can have seen."""
+        return {**{entry.ref: entry for entry in self.direction.national}, **self.on_record}
+
+    def gate_named(self, gate: str) -> Gate | None:
+        """The gate of that slug: to go live, or to hand over."""
+        return next((it for it in (self.brief.go_live, self.brief.handover) if it.id == gate), None)
+
+    def asked_for(self) -> dict[str, str]:
+        """The evidence that the pilot's plan, the plan at hand, or the board's gates ask for."""
+        pilot = {} if self.brief.pilot is None else asked_in(self.brief.pilot)
+        gates = asked_at((self.brief.go_live, self.brief.handover))
+        checks = [check.id for check in self.checks]
+        grounds = {name: name for check in self.checks for name in check.rests_on}
+        asked = {**grounds, **gates, **pilot, **super().asked_for()}
+        return {name: title for name, title in asked.items() if name not in checks}
 
 
 # --- commands -----------------------------------------------------------------------------------------------
@@ -249,7 +310,7 @@ class PlaybookAdopted(Event):
 
 
 RolloutEvent = Annotated[
-    JourneyEvent | RolloutStarted | Directed | CycleStarted | SlotGranted | PlaybookAdopted,
+    JourneyEvent | TrialEvent | RolloutStarted | Directed | CycleStarted | SlotGranted | PlaybookAdopted,
     Field(discriminator="kind"),
 ]
 
@@ -280,6 +341,8 @@ def evolve(state: Rollout | None, event: RolloutEvent) -> Rollout:
             return state.model_copy(update={"granted": True})
         case PlaybookAdopted():
             return _adopt(state, event.version)
+        case TrialStarted() | TrialStudied() | TrialDecided():
+            return state.model_copy(update={"trials": evolve_trials(state.trials, event)})
         case _:
             return _on_entering(evolve_journey(state, event), event)
 
@@ -299,8 +362,6 @@ def _adopt(state: Rollout, version: int) -> Rollout:
 def _on_entering(state: Rollout, event: JourneyEvent) -> Rollout:
     if not isinstance(event, StageEntered):
         return state
-    if event.stage == RolloutStage.PILOTED and state.work is not None:
-        return state.model_copy(update={"findings": evidence_held(state.work)})
     if event.stage == RolloutStage.HANDOVER:
         return state.model_copy(update={"handover": None})
     return state
@@ -326,8 +387,15 @@ def report(state: Rollout) -> Report:
         cycle=state.cycle,
         paused="own" in state.pauses,
         stopped=state.stopped is not None,
-        evidence=state.findings if state.stage == RolloutStage.PILOTED else {},
+        evidence=_reported(state),
     )
+
+
+def _reported(state: Rollout) -> tuple[Entry, ...]:
+    """What a pilot found, from the end of its proof of concept on: it may yet be withdrawn."""
+    if state.brief.pilot is None or RolloutStage(state.stage).rank < RolloutStage.PILOTED.rank:
+        return ()
+    return tuple(entry for entry in state.on_record.values() if entry.evidence.id in state.brief.reported)
 
 
 def claim(state: Rollout) -> Claim:
@@ -356,6 +424,8 @@ def waits(state: Rollout) -> tuple[Wait, ...]:
     if state.at_rest:
         return common
     match RolloutStage(state.stage):
+        case RolloutStage.PROOF_OF_CONCEPT:
+            return (*common, *_trial_waits(state))
         case RolloutStage.PILOTED:
             what = "the scale decision and the standardised playbook"
             return (*common, Wait(on="technology", what=what, since=state.since))
@@ -365,3 +435,14 @@ def waits(state: Rollout) -> tuple[Wait, ...]:
             return (*common, Wait(on="capacity", what="one of the programme's slots", since=state.since))
         case _:
             return common
+
+
+def _trial_waits(state: Rollout) -> tuple[Wait, ...]:
+    return tuple(
+        Wait(
+            on="test-of-change",
+            what=f'"{trial.title}" to be {"studied" if trial.found is None else "decided on"}',
+            since=trial.started.at,
+        )
+        for trial in undecided(state.trials)
+    )

@@ -4,12 +4,23 @@ from datetime import datetime
 from typing import assert_never
 
 from domain.actor import Actor
+from domain.docket import GateDecided
 from domain.event import Command
+from domain.evidence import EvidenceAdded, check_dates, check_kind, next_ref
 from domain.gate import Effect
-from domain.journey import (
-    GateDecided,
-    JourneyEvent,
-    with_consequences,
+from domain.gate_course import release_automatically
+from domain.journey import JourneyEvent, with_consequences
+from domain.learning import (
+    DecideTrial,
+    StartTrial,
+    StudyTrial,
+    TrialCommand,
+    TrialStarted,
+    TrialStudied,
+    check_start,
+    decide_trial,
+    find_trial,
+    undecided,
 )
 from domain.refusal import Refusal
 from domain.rollout import (
@@ -28,15 +39,17 @@ from domain.rollout import (
     wanted_gate,
 )
 from domain.steering import (
-    DecideGate,
-    Held,
+    check_paused,
+    check_stopped,
     common_consequences,
     decide_common,
+    decision_in,
     enter,
     follow,
     reopen_plan,
 )
-from domain.work import evidence_held, is_finished
+from domain.steps import check_actor
+from domain.work import is_finished
 
 
 def decide(state: Rollout | None, command: Command, now: datetime) -> tuple[RolloutEvent, ...] | Refusal:
@@ -67,19 +80,85 @@ def _decide_alone(
         case Grant():
             due = command.granted and not state.granted and state.stopped is None
             return (SlotGranted(at=now, by=command.actor),) if due else ()
-        case DecideGate():
-            decided = decide_common(state, command, _evidence(state), now)
-            return (
-                decided
-                if isinstance(decided, Refusal)
-                else (*decided, *_passage(state, command, decided, now))
-            )
+        case TrialCommand():
+            return _try_change(state, command, now)
         case _:
-            return decide_common(state, command, _evidence(state), now)
+            decided = decide_common(state, command, now)
+            return decided if isinstance(decided, Refusal) else _with_passage(state, decided, now)
 
 
-def _evidence(state: Rollout) -> Held:
-    return {"plan": {} if state.work is None else evidence_held(state.work)}
+def _with_passage(
+    state: Rollout, events: tuple[JourneyEvent, ...], now: datetime
+) -> tuple[RolloutEvent, ...]:
+    decided = decision_in(state, events)
+    return events if decided is None else (*events, *_passage(state, decided, now))
+
+
+def _try_change(state: Rollout, command: TrialCommand, now: datetime) -> tuple[RolloutEvent, ...] | Refusal:
+    if refusal := check_stopped(state) or check_paused(state):
+        return refusal
+    pilot, actor = state.brief.pilot, command.actor
+    if pilot is None or state.stage != RolloutStage.PROOF_OF_CONCEPT:
+        return Refusal(
+            code="wrong-stage",
+            message=f"{state.stream} is in stage {state.stage}: changes are tested in a proof of concept.",
+        )
+    owners = tuple(dict.fromkeys(step.owner for step in pilot.steps))
+    if refusal := check_actor(actor, owners, state.board, f'The test of change "{command.trial}"'):
+        return refusal
+    role = actor.acting_as(owners) or ""
+    if isinstance(command, StartTrial):
+        priorities = tuple(dict.fromkeys(step.priority for step in pilot.steps if step.priority))
+        if refusal := check_start(state.trials, command, priorities):
+            return refusal
+        return (
+            TrialStarted(
+                at=now,
+                by=actor,
+                trial=command.trial,
+                title=command.title,
+                priority=command.priority,
+                prediction=command.prediction,
+                role=role,
+            ),
+        )
+    trial = find_trial(state.trials, command.trial)
+    if isinstance(trial, Refusal):
+        return trial
+    match command:
+        case StudyTrial():
+            return _study(state, command, role, now)
+        case DecideTrial():
+            decided = decide_trial(trial, command, role, now)
+            return decided if isinstance(decided, Refusal) else (decided,)
+        case _:
+            raise TypeError(f"not a command about a test of change: {type(command).__name__}")
+
+
+def _study(
+    state: Rollout, command: StudyTrial, role: str, now: datetime
+) -> tuple[RolloutEvent, ...] | Refusal:
+    evidence = command.evidence
+    if evidence.id != command.trial:
+        return Refusal(
+            code="other-evidence",
+            message=f'What a test of change found bears its name: call the evidence "{command.trial}".',
+        )
+    if refusal := check_dates(evidence, now.date()) or check_kind(evidence, None):
+        return refusal
+    ref, before = next_ref(state.on_record, state.place, evidence.id), state.trials[command.trial].found
+    return (
+        EvidenceAdded(
+            at=now,
+            by=command.actor,
+            ref=ref,
+            role=role,
+            version=state.version,
+            evidence=evidence,
+            supersedes=before,
+        ),
+        TrialStudied(at=now, by=command.actor, trial=command.trial, ref=ref),
+    )
 
 
 def _directed(state: Rollout, command: Direct, now: datetime) -> tuple[RolloutEvent, ...]:
@@ -93,29 +172,29 @@ def _directed(state: Rollout, command: Direct, now: datetime) -> tuple[RolloutEv
     return (directed, *follow(state, wanted.paused, wanted.stopped, by, now))
 
 
-def _passage(
-    state: Rollout, command: DecideGate, decided: tuple[JourneyEvent, ...], now: datetime
-) -> tuple[RolloutEvent, ...]:
-    by = command.actor
-    effect = next(event.effect for event in decided if isinstance(event, GateDecided))
-    match effect:
+def _passage(state: Rollout, decided: GateDecided, now: datetime) -> tuple[RolloutEvent, ...]:
+    by = decided.by
+    match decided.effect:
         case Effect.PROCEED if state.stage == RolloutStage.REPLICATION:
             return (enter(RolloutStage.HANDOVER, by, now, state.handover),)
         case Effect.PROCEED:
             return (enter(RolloutStage.BUSINESS_AS_USUAL, by, now),)
         case Effect.REPEAT:
-            return reopen_plan(state, command.reopen, command.reason, by, now)
+            return reopen_plan(state, decided.reopen, decided.reason, by, now)
         case Effect.STOP:
             return ()
         case _:
-            assert_never(effect)
+            assert_never(decided.effect)
 
 
 def consequences(state: Rollout, by: Actor, now: datetime) -> tuple[RolloutEvent, ...]:
     """What follows by itself from this state; nothing once all of it is so."""
     if not state.at_rest and (moves := _moves(state, by, now)):
         return moves
-    return common_consequences(state, wanted_gate(state), state.delivered, by, now)
+    common = common_consequences(state, wanted_gate(state), state.delivered, by, now)
+    if common or (decided := release_automatically(state, now)) is None:
+        return common
+    return (decided, *_passage(state, decided, now))
 
 
 def _moves(state: Rollout, by: Actor, now: datetime) -> tuple[RolloutEvent, ...]:
@@ -123,9 +202,9 @@ def _moves(state: Rollout, by: Actor, now: datetime) -> tuple[RolloutEvent, ...]
     match RolloutStage(state.stage):
         case RolloutStage.RELEASED if pilot is not None:
             return (enter(RolloutStage.PROOF_OF_CONCEPT, by, now, pilot),)
-        case RolloutStage.PROOF_OF_CONCEPT if state.work is not None and is_finished(state.work):
+        case RolloutStage.PROOF_OF_CONCEPT if _is_tested(state):
             return (enter(RolloutStage.PILOTED, by, now),)
-        case RolloutStage.PILOTED if state.work is not None and not is_finished(state.work):
+        case RolloutStage.PILOTED if not _is_tested(state):
             return (enter(RolloutStage.PROOF_OF_CONCEPT, by, now),)
         case RolloutStage.PILOTED if wanted.cycle > state.cycle:
             return (
@@ -142,3 +221,8 @@ def _moves(state: Rollout, by: Actor, now: datetime) -> tuple[RolloutEvent, ...]
             )
         case _:
             return ()
+
+
+def _is_tested(state: Rollout) -> bool:
+    """Whether the pilot's plan is done and every test of change has ended."""
+    return state.work is not None and is_finished(state.work) and not undecided(state.trials)

@@ -1,15 +1,17 @@
 """What may be done to every life: steps, gate decisions, pausing, resuming, stopping, and passing time."""
 
 from datetime import datetime
-from difflib import get_close_matches
 
 from domain.actor import ENGINE, Actor
+from domain.docket import GateDecided, GateWithdrawn
 from domain.event import Command, TimePassed
-from domain.gate import Effect, Gate, evidence_seen, missing_evidence
+from domain.evidence import AddEvidence, SignCheck, WithdrawEvidence, refs_for
+from domain.evidence_rules import decide_evidence
+from domain.gate import Gate
+from domain.gate_commands import GateCommand
+from domain.gate_course import escalate, open_gate, reopen_what_fell
+from domain.gate_rules import decide_at_gate
 from domain.journey import (
-    GateDecided,
-    GateOpened,
-    GateWithdrawn,
     Journey,
     JourneyEvent,
     Paused,
@@ -18,10 +20,10 @@ from domain.journey import (
     Source,
     StageEntered,
     Stopped,
-    judge_rag,
 )
-from domain.plan import Evidence, Plan
+from domain.plan import Plan
 from domain.refusal import Refusal
+from domain.standing import judge_rag, notice_expired
 from domain.steps import (
     StepCommand,
     check_actor,
@@ -31,30 +33,10 @@ from domain.steps import (
     reopen,
     reschedule,
 )
-from domain.value import Slug, at_day
-from domain.work import StepHeld, StepReopened
-
-Held = dict[str, dict[str, Evidence]]
-"""Evidence by place (``plan`` or a board) and then by slug."""
-
+from domain.value import at_day
+from domain.work import StepCompleted, StepHeld, StepReopened, WorkEvent
 
 # --- commands -----------------------------------------------------------------------------------------------
-
-
-class DecideGate(Command):
-    """A decision at a gate.
-
-    Attributes:
-        gate: The gate's slug.
-        outcome: One of the gate's outcomes.
-        reason: Why.
-        reopen: For an outcome that repeats: the steps to do again; none means all of them.
-    """
-
-    gate: Slug
-    outcome: Slug
-    reason: str
-    reopen: tuple[Slug, ...] = ()
 
 
 class Pause(Command):
@@ -78,15 +60,12 @@ class Stop(Command):
 # --- deciding -----------------------------------------------------------------------------------------------
 
 
-def decide_common(
-    state: Journey, command: Command, held: Held, now: datetime
-) -> tuple[JourneyEvent, ...] | Refusal:
+def decide_common(state: Journey, command: Command, now: datetime) -> tuple[JourneyEvent, ...] | Refusal:
     """Decide a command that every journey knows; what follows by itself is not yet included.
 
     Args:
         state: The journey.
-        command: A step command, ``DecideGate``, ``Pause``, ``Resume``, ``Stop`` or ``TimePassed``.
-        held: The evidence on which a gate decision can rest.
+        command: About a step, a gate or evidence, or ``Pause``, ``Resume``, ``Stop`` or ``TimePassed``.
         now: The moment of the command.
 
     Raises:
@@ -95,33 +74,62 @@ def decide_common(
     if isinstance(command, TimePassed):
         # That time has passed is no wish of anybody's: it is never refused.
         return () if state.at_rest or state.work is None else notice_overdue(state.work, command.actor, now)
-    if state.stopped:
-        return Refusal(
-            code="stopped",
-            message=f"{state.stream} was stopped on {at_day(state.stopped.at)} "
-            f"({state.stopped.reason}): nothing can be done to it any more.",
-        )
+    if refusal := check_stopped(state):
+        return refusal
     match command:
         case Pause() | Resume() | Stop():
             return _steer(state, command, now)
-        case StepCommand() | DecideGate() if state.pauses:
-            hold = state.pauses.get("own") or state.pauses["technology"]
-            return Refusal(
-                code="paused",
-                message=f"{state.stream} has been paused since {at_day(hold.at)} ({hold.reason}): "
-                f"it has to be resumed first.",
-            )
+        case AddEvidence() | WithdrawEvidence() | SignCheck():
+            # What is known does not wait for a pause to end: least of all that a finding does not hold.
+            return decide_evidence(state, command, now)
+        case StepCommand() | GateCommand() if refusal := check_paused(state):
+            return refusal
         case StepCommand():
             if state.work is None or not state.working:
                 return Refusal(
                     code="no-plan",
                     message=f"{state.stream} works on no plan in stage {state.stage}: no step is open.",
                 )
-            return decide_step(state.work, command, state.board, now)
-        case DecideGate():
-            return _decide_gate(state, command, held, now)
+            return _entered(state, decide_step(state.work, command, state.board, now))
+        case GateCommand():
+            return decide_at_gate(state, command, now)
         case _:
             raise TypeError(f"not a command of every journey: {type(command).__name__}")
+
+
+def _entered(state: Journey, decided: tuple[WorkEvent, ...] | Refusal) -> tuple[WorkEvent, ...] | Refusal:
+    """What was decided about steps, with the names under which their evidence is entered."""
+    if isinstance(decided, Refusal):
+        return decided
+    return tuple(
+        event.model_copy(update={"refs": refs_for(state.on_record, state.place, event.evidence)})
+        if isinstance(event, StepCompleted) and event.evidence
+        else event
+        for event in decided
+    )
+
+
+def check_stopped(state: Journey) -> Refusal | None:
+    """Refuse to do anything to what has ended."""
+    if state.stopped is None:
+        return None
+    return Refusal(
+        code="stopped",
+        message=f"{state.stream} was stopped on {at_day(state.stopped.at)} "
+        f"({state.stopped.reason}): nothing can be done to it any more.",
+    )
+
+
+def check_paused(state: Journey) -> Refusal | None:
+    """Refuse to go on with what is paused."""
+    if not state.pauses:
+        return None
+    hold = state.pauses.get("own") or state.pauses["technology"]
+    return Refusal(
+        code="paused",
+        message=f"{state.stream} has been paused since {at_day(hold.at)} ({hold.reason}): "
+        f"it has to be resumed first.",
+    )
 
 
 def check_steering(state: Journey, actor: Actor, what: str) -> Refusal | None:
@@ -205,77 +213,6 @@ def follow(
     return ()
 
 
-def _decide_gate(
-    state: Journey, command: DecideGate, held: Held, now: datetime
-) -> tuple[JourneyEvent, ...] | Refusal:
-    if state.gate is None or state.gate.gate.id != command.gate:
-        is_open = f'"{state.gate.gate.id}"' if state.gate else "none"
-        return Refusal(
-            code="gate-not-open",
-            message=f'Gate "{command.gate}" of {state.stream} is not open: in stage {state.stage} the open '
-            f"gate is {is_open}; show the gate to see what it waits for.",
-        )
-    gate = state.gate.gate
-    refusal = check_actor(command.actor, gate.decides, state.board, f"The decision at {gate.title}")
-    refusal = refusal or _check_outcome(state, gate, command)
-    if refusal:
-        return refusal
-    effect = gate.outcomes[command.outcome]
-    if effect is Effect.PROCEED and (lacking := missing_evidence(gate, held)):
-        items = "; ".join(f"{title} ({place})" for place, title in lacking)
-        return Refusal(
-            code="evidence-missing",
-            message=f"{gate.title} cannot be passed without evidence, {items}: reopen the step that asks for "
-            f"it and bring it, or decide another outcome.",
-        )
-    decided = GateDecided(
-        at=now,
-        by=command.actor,
-        gate=gate.id,
-        title=gate.title,
-        outcome=command.outcome,
-        effect=effect,
-        reason=command.reason,
-        role=command.actor.acting_as(gate.decides) or "",
-        cycle=state.cycle,
-        seen=evidence_seen(gate, held),
-    )
-    match effect:
-        case Effect.STOP:
-            return (
-                decided,
-                Stopped(at=now, by=command.actor, role=decided.role, reason=command.reason),
-            )
-        case _:
-            return (decided,)
-
-
-def _check_outcome(state: Journey, gate: Gate, command: DecideGate) -> Refusal | None:
-    if command.outcome not in gate.outcomes:
-        return Refusal(
-            code="no-such-outcome",
-            message=f'{gate.title} has no outcome "{command.outcome}": choose {" or ".join(gate.outcomes)}.',
-        )
-    if command.reopen and gate.outcomes[command.outcome] is not Effect.REPEAT:
-        return Refusal(
-            code="nothing-to-reopen",
-            message=f'Outcome "{command.outcome}" of {gate.title} repeats nothing: '
-            "leave out the steps to reopen.",
-        )
-    return check_reopening(command.reopen, state.repeatable)
-
-
-def check_reopening(steps: tuple[str, ...], plan: Plan | None) -> Refusal | None:
-    """Refuse to reopen a step that the plan does not have."""
-    known = () if plan is None else tuple(plan.by_id)
-    for step in steps:
-        if step not in known:
-            close = get_close_matches(step, known, n=1)
-            hint = f'did you mean "{close[0]}"?' if close else f"choose from {', '.join(known) or 'nothing'}."
-            return Refusal(code="no-such-step", message=f'There is no step "{step}" to reopen: {hint}')
-    return None
-
-
 def reopen_plan(
     state: Journey, steps: tuple[str, ...], reason: str, by: Actor, now: datetime
 ) -> tuple[StepReopened | StepHeld, ...]:
@@ -295,7 +232,7 @@ def reopen_plan(
 def common_consequences(
     state: Journey, wanted: Gate | None, delivered: bool, by: Actor, now: datetime
 ) -> tuple[JourneyEvent, ...]:
-    """What follows by itself in every journey: steps open, the gate opens or is withdrawn, the status turns.
+    """What follows by itself in every journey: grounds fall, steps open, the gate opens, the status turns.
 
     Args:
         state: The journey.
@@ -305,17 +242,26 @@ def common_consequences(
         now: When.
     """
     events: list[JourneyEvent] = []
+    if state.stopped is None:
+        events += [*notice_expired(state, by, now), *reopen_what_fell(state, by, now)]
     if not state.at_rest:
+        events += escalate(state, by, now)
         if state.work is not None and state.working:
-            events += open_what_can(state.work, state.pace.day, by, now)
+            events += open_what_can(state.work, state.drawn, state.pace.day, by, now)
         if state.gate is not None and state.gate.gate != wanted:
             events.append(GateWithdrawn(at=now, by=by, gate=state.gate.gate.id))
         elif state.gate is None and wanted is not None:
-            events.append(GateOpened(at=now, by=by, gate=wanted))
+            events.append(open_gate(state, wanted, by, now))
     rag = judge_rag(state, delivered, now)
     if not events and rag is not state.rag:
         events.append(RagChanged(at=now, by=ENGINE, rag=rag))
     return tuple(events)
+
+
+def decision_in(state: Journey, events: tuple[JourneyEvent, ...]) -> GateDecided | None:
+    """The decision among the events that moves the journey on; one at a reopened gate only confirms."""
+    found = (event for event in events if isinstance(event, GateDecided))
+    return next((event for event in found if event.gate not in state.docket.reviews), None)
 
 
 def enter(stage: str, by: Actor, now: datetime, plan: Plan | None = None) -> StageEntered:

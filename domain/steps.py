@@ -8,7 +8,8 @@ from difflib import get_close_matches
 
 from domain.actor import Actor
 from domain.event import Command
-from domain.plan import Evidence, Step
+from domain.evidence import Evidence, check_dates, check_kind
+from domain.plan import Plan, Step
 from domain.refusal import Refusal
 from domain.value import Slug, at_day
 from domain.work import (
@@ -28,6 +29,9 @@ from domain.work import (
 )
 
 DAY = timedelta(days=1)
+
+Drawn = dict[str, tuple[str, ...]]
+"""The names of the evidence that is there for what steps draw on, by its slug."""
 
 
 class StepCommand(Command):
@@ -119,6 +123,17 @@ def check_actor(actor: Actor, roles: tuple[str, ...], board: str | None, what: s
     return None
 
 
+def check_reopening(steps: tuple[str, ...], plan: Plan | None) -> Refusal | None:
+    """Refuse to reopen a step that the plan does not have."""
+    known = () if plan is None else tuple(plan.by_id)
+    for step in steps:
+        if step not in known:
+            close = get_close_matches(step, known, n=1)
+            hint = f'did you mean "{close[0]}"?' if close else f"choose from {', '.join(known) or 'nothing'}."
+            return Refusal(code="no-such-step", message=f'There is no step "{step}" to reopen: {hint}')
+    return None
+
+
 def reopen(
     work: Work, steps: tuple[str, ...], reason: str, by: Actor, now: datetime
 ) -> tuple[WorkEvent, ...]:
@@ -139,11 +154,14 @@ def reopen(
     return tuple(events)
 
 
-def open_what_can(work: Work, day: timedelta, by: Actor, now: datetime) -> tuple[WorkEvent, ...]:
+def open_what_can(
+    work: Work, drawn: Drawn, day: timedelta, by: Actor, now: datetime
+) -> tuple[WorkEvent, ...]:
     """The events that open every step that waits for nothing any more.
 
     Args:
         work: The plan being worked on.
+        drawn: The evidence at hand for what steps draw on, by its slug; without it they stay closed.
         day: How long a day of the plan lasts; a rehearsal makes it shorter.
         by: Who caused it.
         now: When.
@@ -162,9 +180,12 @@ def open_what_can(work: Work, day: timedelta, by: Actor, now: datetime) -> tuple
             input=step.input,
             level=step.level,
             evidence=step.evidence,
+            draws_on=tuple(ref for name in step.draws_on for ref in drawn[name]),
         )
         for step in work.plan.steps
-        if work.record(step.id).status is StepStatus.WAITING and not unmet_needs(work, step)
+        if work.record(step.id).status is StepStatus.WAITING
+        and not unmet_needs(work, step)
+        and all(name in drawn for name in step.draws_on)
     )
 
 
@@ -242,6 +263,7 @@ def _too_early(work: Work, step: Step) -> Refusal:
 
 def _check_evidence(step: Step, brought: tuple[Evidence, ...], now: datetime) -> Refusal | None:
     asked = {item.id: item.title for item in step.evidence}
+    kinds = {item.id: item.finding for item in step.evidence}
     given = [item.id for item in brought]
     if missing := [name for name in asked if name not in given]:
         lacking = ", ".join(f"{name} ({asked[name]})" for name in missing)
@@ -254,11 +276,8 @@ def _check_evidence(step: Step, brought: tuple[Evidence, ...], now: datetime) ->
                 message=f'"{step.title}" does not ask for evidence "{item.id}" (it asks for {wanted}), '
                 "or it was brought twice: correct the name.",
             )
-        if item.dated > now.date():
-            return Refusal(
-                code="evidence-in-future",
-                message=f'Evidence "{item.id}" is dated {item.dated}, a day still to come: correct it.',
-            )
+        if refusal := check_dates(item, now.date()) or check_kind(item, kinds[item.id]):
+            return refusal
     return None
 
 

@@ -9,13 +9,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from domain.check import CheckNeeded
+from domain.criterion import Criterion
 from domain.event import Command, Event
+from domain.evidence import NATIONAL, OWN, Held, Register, stands
 from domain.gate import Gate
 from domain.journey import (
+    FIRST_VERSION,
     Journey,
     JourneyEvent,
-    Wait,
-    common_waits,
+    asked_at,
+    asked_in,
     evolve_journey,
 )
 from domain.names import technology_id
@@ -27,13 +31,11 @@ from domain.proposal import (
     Wave,
 )
 from domain.rollout import Report, RolloutStage
-from domain.steering import (
-    Held,
-)
-from domain.work import evidence_held, is_finished
-from domain.workstream import (
-    WorkstreamReport,
-)
+from domain.standing import Wait, common_waits
+from domain.steps import Drawn
+from domain.value import Line
+from domain.work import StepStatus, is_finished, unmet_needs
+from domain.workstream import WorkstreamReport
 
 
 class Stage(StrEnum):
@@ -61,6 +63,8 @@ class Technology(Journey):
         tracks: Where each workstream stands, as it last reported.
         playbook: The version published last.
         reopen: The steps that pilots do again in this cycle; none means all of them.
+        proposed_by: The people who proposed it.
+        changed_to: The version after the last material change.
     """
 
     proposal: Proposal
@@ -70,6 +74,8 @@ class Technology(Journey):
     tracks: dict[str, WorkstreamReport] = Field(default_factory=dict)
     playbook: Playbook | None = None
     reopen: tuple[str, ...] = ()
+    proposed_by: tuple[str, ...] = ()
+    changed_to: str = FIRST_VERSION
 
     @property
     def stream(self) -> str:
@@ -93,6 +99,75 @@ class Technology(Journey):
         """Whether the technology is sustained."""
         return self.stage == Stage.SUSTAINED
 
+    @property
+    def version(self) -> str:
+        """The version of the technology."""
+        return self.changed_to
+
+    @property
+    def asked_by(self) -> tuple[str, ...]:
+        """The people who proposed it."""
+        return self.proposed_by
+
+    @property
+    def checks(self) -> tuple[CheckNeeded, ...]:
+        """The governance checks that are signed once, nationally."""
+        return self.proposal.checks
+
+    @property
+    def held(self) -> Held:
+        """The national evidence, and what each pilot that still takes part has found."""
+        pilots = {
+            board: report.evidence
+            for board, report in sorted(self.reports.items())
+            if board in self.proposal.pilots and not report.stopped
+        }
+        return {OWN: tuple(self.on_record.values()), **pilots}
+
+    @property
+    def known_evidence(self) -> Register:
+        """All evidence that a decision here can have seen."""
+        reported = {entry.ref: entry for report in self.reports.values() for entry in report.evidence}
+        return {**reported, **self.on_record}
+
+    @property
+    def drawn(self) -> Drawn:
+        """For each finding that every pilot that takes part has: the names of the evidence."""
+        pilots = {place: entries for place, entries in self.held.items() if place != OWN}
+        names = dict.fromkeys(name for step in self.proposal.standardisation.steps for name in step.draws_on)
+        found = {
+            name: [
+                [it.ref for it in entries if it.evidence.id == name and stands(it)]
+                for entries in pilots.values()
+            ]
+            for name in names
+        }
+        return {
+            name: tuple(ref for refs in by_pilot for ref in refs)
+            for name, by_pilot in found.items()
+            if by_pilot and all(by_pilot)
+        }
+
+    def gate_named(self, gate: str) -> Gate | None:
+        """The gate of that slug: one of the technology's own, or the one before a wave."""
+        gates = self.proposal.gates
+        own = (gates.begin, gates.scale, gates.approve_playbook, gates.sustain)
+        waves = (release_gate(self, wave) for wave in self.waves)
+        return next((it for it in (*own, *waves) if it.id == gate), None)
+
+    def asked_for(self) -> dict[str, str]:
+        """The evidence that national plans, gates or checks ask for, or boards' gates of the nation."""
+        proposal, gates = self.proposal, self.proposal.gates
+        plans = (proposal.assessment, proposal.standardisation, proposal.sustain)
+        asked = {name: name for check in self.checks for name in check.rests_on}
+        asked |= asked_at((gates.begin, gates.scale, gates.approve_playbook, gates.release, gates.sustain))
+        for plan in plans:
+            asked |= asked_in(plan)
+        for criterion in national_criteria(proposal):
+            asked[criterion.evidence] = criterion.title
+        checks = [check.id for check in self.checks]
+        return {name: title for name, title in asked.items() if name not in checks}
+
 
 # --- commands -----------------------------------------------------------------------------------------------
 
@@ -107,6 +182,18 @@ class PublishPlaybook(Command):
     """Make a version of the standardised approach the one that boards replicate."""
 
     playbook: Playbook
+
+
+class DeclareChange(Command):
+    """Say that the technology has changed materially.
+
+    Attributes:
+        version: What the version after the change is called.
+        reason: What changed.
+    """
+
+    version: Line
+    reason: str
 
 
 class ReorderWaves(Command):
@@ -164,6 +251,15 @@ class PilotCycleStarted(Event):
     reopen: tuple[str, ...] = ()
 
 
+class TechnologyChanged(Event):
+    """The technology changed materially: what was found about the version before may no longer hold."""
+
+    kind: Literal["technology-changed"] = "technology-changed"
+    version: str
+    role: str
+    reason: str
+
+
 class RolloutReported(Event):
     """A board's rollout said where it stands."""
 
@@ -185,6 +281,7 @@ TechnologyEvent = Annotated[
     | WavesReordered
     | WaveReleased
     | PilotCycleStarted
+    | TechnologyChanged
     | RolloutReported
     | WorkstreamReported,
     Field(discriminator="kind"),
@@ -205,6 +302,8 @@ def evolve(state: Technology | None, event: TechnologyEvent) -> Technology:
             stage=Stage.ASSESS,
             since=event.at,
             proposal=proposal,
+            proposed_by=event.by.people,
+            changed_to=proposal.version,
             waves=(Wave(name=PILOTS, boards=proposal.pilots), *proposal.waves),
         )
     if state is None:
@@ -219,8 +318,10 @@ def evolve(state: Technology | None, event: TechnologyEvent) -> Technology:
             change = {"released": (*state.released, event.wave)}
         case PilotCycleStarted():
             change = {"cycle": event.cycle, "reopen": event.reopen}
+        case TechnologyChanged():
+            change = {"changed_to": event.version}
         case RolloutReported():
-            change = {"reports": {**state.reports, event.report.board: _with_findings(state, event.report)}}
+            change = {"reports": {**state.reports, event.report.board: event.report}}
         case WorkstreamReported():
             change = {"tracks": {**state.tracks, event.report.area: event.report}}
         case _:
@@ -228,25 +329,19 @@ def evolve(state: Technology | None, event: TechnologyEvent) -> Technology:
     return state.model_copy(update=change)
 
 
-def _with_findings(state: Technology, report: Report) -> Report:
-    # What a pilot found is reported whole while it is piloted; reports of later stages do not repeat it.
-    before = state.reports.get(report.board)
-    if before is None or report.stage.rank <= RolloutStage.PILOTED.rank:
-        return report
-    return report.model_copy(update={"evidence": before.evidence})
-
-
 # --- questions ----------------------------------------------------------------------------------------------
 
 
-def evidence(state: Technology) -> Held:
-    """The evidence at hand: the plan's, and what each pilot that still takes part has found."""
-    pilots = {
-        board: report.evidence
-        for board, report in sorted(state.reports.items())
-        if board in state.proposal.pilots and not report.stopped
-    }
-    return {"plan": {} if state.work is None else evidence_held(state.work), **pilots}
+def national_criteria(proposal: Proposal) -> tuple[Criterion, ...]:
+    """What the boards' gates ask of the national programme."""
+    gates = (proposal.gates.go_live, proposal.gates.handover)
+    return tuple(it for gate in gates for it in gate.criteria if it.source == NATIONAL)
+
+
+def release_gate(state: Technology, wave: Wave) -> Gate:
+    """The gate before a wave, which bears the wave's name."""
+    gate = state.proposal.gates.release
+    return gate.model_copy(update={"id": f"{gate.id}-{wave.name}", "title": f"{gate.title}: {wave.name}"})
 
 
 def wanted_gate(state: Technology) -> Gate | None:
@@ -260,6 +355,8 @@ def wanted_gate(state: Technology) -> Gate | None:
             return gates.scale
         case Stage.STANDARDISE if plan_done and state.playbook is not None:
             return gates.approve_playbook
+        case Stage.SCALE if (wave := next_wave(state)) is not None:
+            return release_gate(state, wave)
         case Stage.SUSTAIN if plan_done:
             return gates.sustain
         case _:
@@ -321,6 +418,8 @@ def waits(state: Technology) -> tuple[Wait, ...]:
         case Stage.TEST_AND_LEARN:
             what = f"cycle {state.cycle} of test and learn"
             return (*common, *(Wait(on=board, what=what) for board in pilots_under_way(state)))
+        case Stage.STANDARDISE if kept_back := _kept_back(state):
+            return (*common, *kept_back)
         case Stage.STANDARDISE if state.playbook is None:
             what = "the playbook to be published"
             return (
@@ -331,6 +430,21 @@ def waits(state: Technology) -> tuple[Wait, ...]:
             return (*common, *_scale_waits(state))
         case _:
             return common
+
+
+def _kept_back(state: Technology) -> tuple[Wait, ...]:
+    """The steps that wait for what a pilot has to find anew."""
+    work, drawn = state.work, state.drawn
+    if work is None:
+        return ()
+    return tuple(
+        Wait(on="pilots", what=f'the finding "{name}", on which "{step.title}" draws')
+        for step in work.plan.steps
+        for name in step.draws_on
+        if name not in drawn
+        and work.record(step.id).status is StepStatus.WAITING
+        and not unmet_needs(work, step)
+    )
 
 
 def _scale_waits(state: Technology) -> tuple[Wait, ...]:

@@ -4,35 +4,36 @@ from datetime import datetime
 from typing import assert_never
 
 from domain.actor import Actor
+from domain.docket import GateDecided
 from domain.event import Command
 from domain.gate import Effect
-from domain.journey import (
-    GateDecided,
-    JourneyEvent,
-    with_consequences,
-)
+from domain.gate_course import release_automatically
+from domain.journey import JourneyEvent, with_consequences
 from domain.playbook import check_playbook
 from domain.proposal import (
     PILOTS,
     Proposal,
+    check_draws,
     check_gates,
     check_plan_ids,
-    gates_of,
-    gates_of_boards,
+    check_release,
     plans_of,
+    settings_of,
+    settings_of_boards,
 )
 from domain.refusal import Refusal
 from domain.rollout import ReportRollout
 from domain.steering import (
-    DecideGate,
     check_steering,
     common_consequences,
     decide_common,
+    decision_in,
     enter,
     reopen_plan,
 )
 from domain.steps import check_actor
 from domain.technology import (
+    DeclareChange,
     PilotCycleStarted,
     PlaybookPublished,
     Propose,
@@ -41,13 +42,12 @@ from domain.technology import (
     RolloutReported,
     Stage,
     Technology,
+    TechnologyChanged,
     TechnologyEvent,
     TechnologyProposed,
     WaveReleased,
     WavesReordered,
     WorkstreamReported,
-    _with_findings,
-    evidence,
     evolve,
     is_scaled,
     next_wave,
@@ -88,19 +88,25 @@ def _decide_alone(
             return _publish(state, command, now)
         case ReorderWaves() if state.stopped is None:
             return _reorder(state, command, now)
-        case DecideGate():
-            decided = decide_common(state, command, evidence(state), now)
-            if isinstance(decided, Refusal):
-                return decided
-            return (*decided, *_passage(state, command, decided, now))
+        case DeclareChange() if state.stopped is None:
+            return _change(state, command, now)
         case _:
-            return decide_common(state, command, evidence(state), now)
+            decided = decide_common(state, command, now)
+            return decided if isinstance(decided, Refusal) else _with_passage(state, decided, now)
+
+
+def _with_passage(
+    state: Technology, events: tuple[JourneyEvent, ...], now: datetime
+) -> tuple[TechnologyEvent, ...]:
+    decided = decision_in(state, events)
+    return events if decided is None else (*events, *_passage(state, decided, now))
 
 
 def _propose(command: Propose, now: datetime) -> tuple[TechnologyEvent, ...] | Refusal:
     proposal, by = command.proposal, command.actor
     refusal = check_actor(by, proposal.authority.national, None, "Proposing a technology")
-    refusal = refusal or check_gates(gates_of(proposal))
+    refusal = refusal or check_gates(settings_of(proposal))
+    refusal = refusal or check_release(proposal.gates.release) or check_draws(proposal)
     if refusal := refusal or check_plan_ids(plans_of(proposal)):
         return refusal
     # Defaults are pinned with the rest: what a life is run by must not change with a later release.
@@ -115,7 +121,7 @@ def _note(
     # A report that says nothing new is no event: reports may come twice.
     match command:
         case ReportRollout():
-            if state.reports.get(command.report.board) == _with_findings(state, command.report):
+            if state.reports.get(command.report.board) == command.report:
                 return ()
             return (RolloutReported(at=now, by=command.actor, report=command.report),)
         case ReportWorkstream():
@@ -137,12 +143,31 @@ def _publish(
         )
     published = state.playbook.version if state.playbook else 0
     refusal = check_playbook(command.playbook, state.proposal.sections, published)
-    refusal = refusal or check_gates(gates_of_boards(state.proposal, command.playbook))
+    refusal = refusal or check_gates(settings_of_boards(state.proposal, command.playbook))
     plans = (command.playbook.implementation, command.playbook.handover)
     if refusal := refusal or check_plan_ids((*plans_of(state.proposal), *plans)):
         return refusal
     role = command.actor.acting_as(state.authority.national) or ""
     return (PlaybookPublished(at=now, by=command.actor, role=role, playbook=command.playbook),)
+
+
+def _change(
+    state: Technology, command: DeclareChange, now: datetime
+) -> tuple[TechnologyEvent, ...] | Refusal:
+    if refusal := check_steering(state, command.actor, "Declaring a change"):
+        return refusal
+    if command.version == state.version:
+        return Refusal(
+            code="same-version",
+            message=f"{state.stream} is at version {state.version} already: say what the version after the "
+            "change is called.",
+        )
+    role = command.actor.acting_as(state.authority.national) or ""
+    return (
+        TechnologyChanged(
+            at=now, by=command.actor, version=command.version, role=role, reason=command.reason
+        ),
+    )
 
 
 def _reorder(
@@ -169,22 +194,21 @@ def _reorder(
     return (WavesReordered(at=now, by=command.actor, role=role, reason=command.reason, waves=command.waves),)
 
 
-def _passage(
-    state: Technology, command: DecideGate, decided: tuple[JourneyEvent, ...], now: datetime
-) -> tuple[TechnologyEvent, ...]:
-    by = command.actor
-    effect = next(event.effect for event in decided if isinstance(event, GateDecided))
-    match effect:
+def _passage(state: Technology, decided: GateDecided, now: datetime) -> tuple[TechnologyEvent, ...]:
+    by = decided.by
+    match decided.effect:
+        case Effect.PROCEED if state.stage == Stage.SCALE and (wave := next_wave(state)) is not None:
+            return (WaveReleased(at=now, by=by, wave=wave.name, boards=wave.boards),)
         case Effect.PROCEED:
             return (_next_stage(state, by, now),)
         case Effect.REPEAT if state.stage == Stage.TEST_AND_LEARN:
-            return (PilotCycleStarted(at=now, by=by, cycle=state.cycle + 1, reopen=command.reopen),)
+            return (PilotCycleStarted(at=now, by=by, cycle=state.cycle + 1, reopen=decided.reopen),)
         case Effect.REPEAT:
-            return reopen_plan(state, command.reopen, command.reason, by, now)
+            return reopen_plan(state, decided.reopen, decided.reason, by, now)
         case Effect.STOP:
             return ()
         case _:
-            assert_never(effect)
+            assert_never(decided.effect)
 
 
 def _next_stage(state: Technology, by: Actor, now: datetime) -> TechnologyEvent:
@@ -203,9 +227,9 @@ def _next_stage(state: Technology, by: Actor, now: datetime) -> TechnologyEvent:
 
 def consequences(state: Technology, by: Actor, now: datetime) -> tuple[TechnologyEvent, ...]:
     """What follows by itself from this state; nothing once all of it is so."""
-    if state.stage == Stage.SCALE and not state.at_rest:
-        if (wave := next_wave(state)) is not None:
-            return (WaveReleased(at=now, by=by, wave=wave.name, boards=wave.boards),)
-        if is_scaled(state):
-            return (_next_stage(state, by, now),)
-    return common_consequences(state, wanted_gate(state), state.delivered, by, now)
+    if state.stage == Stage.SCALE and not state.at_rest and not state.docket.reviews and is_scaled(state):
+        return (_next_stage(state, by, now),)
+    common = common_consequences(state, wanted_gate(state), state.delivered, by, now)
+    if common or (decided := release_automatically(state, now)) is None:
+        return common
+    return (decided, *_passage(state, decided, now))

@@ -5,11 +5,13 @@ Wishes are read from the state as it is, so whoever fulfils them needs no memory
 
 from domain.actor import ENGINE
 from domain.event import Command
+from domain.evidence import Entry
+from domain.gate import OpenGate
 from domain.names import rollout_id, workstream_id
 from domain.playbook import edition_of
 from domain.proposal import Proposal
 from domain.rollout import Brief, Direct, Direction, StartRollout
-from domain.technology import Stage, Technology, boards_started
+from domain.technology import Stage, Technology, boards_started, national_criteria
 from domain.workstream import (
     DirectWorkstream,
     StartWorkstream,
@@ -28,7 +30,21 @@ def direction(state: Technology, wave: str) -> Direction:
         playbook=edition_of(state.playbook) if state.playbook and wave in state.released else None,
         paused=paused.reason if paused else None,
         stopped=state.stopped.reason if state.stopped else None,
+        version=state.version,
+        held_up="; ".join(_reopened(review) for review in state.docket.reviews.values()),
+        national=_national(state),
     )
+
+
+def _reopened(review: OpenGate) -> str:
+    return f"{review.gate.title} has to be decided again, because {review.because}"
+
+
+def _national(state: Technology) -> tuple[Entry, ...]:
+    """The national evidence that boards' gates ask for, with what signatures in their turn rest on."""
+    asked = {criterion.evidence for criterion in national_criteria(state.proposal)}
+    asked |= {name for check in state.checks if check.id in asked for name in check.rests_on}
+    return tuple(entry for entry in state.on_record.values() if entry.evidence.id in asked)
 
 
 def children(state: Technology) -> dict[str, Command]:
@@ -72,7 +88,22 @@ def _brief(proposal: Proposal, board: str) -> Brief:
         pilot=proposal.proof_of_concept if board in proposal.pilots else None,
         go_live=proposal.gates.go_live,
         handover=proposal.gates.handover,
+        checks=proposal.board_checks.get(board, ()),
+        reported=_reported(proposal) if board in proposal.pilots else (),
     )
+
+
+def _reported(proposal: Proposal) -> tuple[str, ...]:
+    """The evidence of pilots that national gates ask for, or that the standardised approach draws on."""
+    gates = proposal.gates
+    asked = [
+        criterion.evidence
+        for gate in (gates.begin, gates.scale, gates.approve_playbook, gates.release, gates.sustain)
+        for criterion in gate.criteria
+        if criterion.source == "pilots"
+    ]
+    drawn = [name for step in proposal.standardisation.steps for name in step.draws_on]
+    return tuple(sorted(dict.fromkeys((*asked, *drawn))))
 
 
 def messages(state: Technology) -> dict[str, Command]:

@@ -4,14 +4,15 @@ Technologies, rollouts and workstreams all run their plans through it; what may 
 in ``domain.steps``.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal, assert_never
 
 from pydantic import Field
 
 from domain.event import Event
-from domain.plan import Evidence, EvidenceAsked, Plan, Step
+from domain.evidence import Evidence
+from domain.plan import EvidenceAsked, Plan, Step
 from domain.value import Fact, Instant
 
 
@@ -41,7 +42,7 @@ class StepRecord(Fact):
         overdue: Whether its due date has been noticed to have passed.
         closed: When it was completed or skipped.
         closed_by: Who did that.
-        evidence: What was brought.
+        people: Whose act that was, where duties are kept apart.
     """
 
     status: StepStatus = StepStatus.WAITING
@@ -52,7 +53,7 @@ class StepRecord(Fact):
     overdue: bool = False
     closed: Instant | None = None
     closed_by: str | None = None
-    evidence: tuple[Evidence, ...] = ()
+    people: tuple[str, ...] = ()
 
 
 class Work(Fact):
@@ -95,15 +96,17 @@ class StepOpened(StepEvent):
     input: str | None = None
     level: str | None = None
     evidence: tuple[EvidenceAsked, ...] = ()
+    draws_on: tuple[str, ...] = ()
 
 
 class StepCompleted(StepEvent):
-    """A step was completed."""
+    """A step was completed; ``refs`` are the names under which its evidence was entered."""
 
     kind: Literal["step-completed"] = "step-completed"
     role: str
     note: str = ""
     evidence: tuple[Evidence, ...] = ()
+    refs: tuple[str, ...] = ()
 
 
 class StepSkipped(StepEvent):
@@ -167,14 +170,9 @@ def evolve_work(work: Work, event: WorkEvent) -> Work:
                 "overdue": False,
             }
         case StepCompleted():
-            change = {
-                "status": StepStatus.COMPLETED,
-                "closed": event.at,
-                "closed_by": event.by.name,
-                "evidence": event.evidence,
-            }
+            change = _closed(StepStatus.COMPLETED, event)
         case StepSkipped():
-            change = {"status": StepStatus.SKIPPED, "closed": event.at, "closed_by": event.by.name}
+            change = _closed(StepStatus.SKIPPED, event)
         case StepReopened():
             return work.with_record(event.step, StepRecord(round=event.round))
         case StepHeld():
@@ -184,6 +182,15 @@ def evolve_work(work: Work, event: WorkEvent) -> Work:
         case _:
             assert_never(event)
     return work.with_record(event.step, record.model_copy(update=change))
+
+
+def _closed(status: StepStatus, event: StepCompleted | StepSkipped) -> dict[str, object]:
+    return {
+        "status": status,
+        "closed": event.at,
+        "closed_by": event.by.name,
+        "people": event.by.people,
+    }
 
 
 def _move(record: StepRecord, due: datetime) -> StepRecord:
@@ -214,14 +221,19 @@ def count_closed(work: Work) -> int:
     return sum(work.record(step.id).status.closed for step in work.plan.steps)
 
 
+def last_closed(work: Work) -> StepRecord | None:
+    """The record of the step that was closed last."""
+    closed = [record for record in work.records.values() if record.closed is not None]
+    return max(closed, key=_moment_closed, default=None)
+
+
+def _moment_closed(record: StepRecord) -> datetime:
+    return record.closed or datetime.min.replace(tzinfo=UTC)
+
+
 def overdue_steps(work: Work) -> tuple[Step, ...]:
     """The open steps whose due date has been noticed to have passed."""
     return tuple(step for step in open_steps(work) if work.record(step.id).overdue)
-
-
-def evidence_held(work: Work) -> dict[str, Evidence]:
-    """The evidence brought by the steps that are completed, by its slug."""
-    return {item.id: item for step in work.plan.steps for item in work.record(step.id).evidence}
 
 
 def risk_moment(record: StepRecord, share: float) -> datetime | None:

@@ -16,14 +16,13 @@ from domain.journey import (
     Journey,
     JourneyEvent,
     Pace,
-    Wait,
-    common_waits,
     evolve_journey,
     with_consequences,
 )
 from domain.names import technology_id, workstream_id
 from domain.plan import Plan
 from domain.refusal import Refusal
+from domain.standing import Wait, common_waits
 from domain.steering import common_consequences, decide_common, enter, follow
 from domain.value import Slug, Value
 from domain.work import is_finished
@@ -91,6 +90,10 @@ class Workstream(Journey):
     def delivered(self) -> bool:
         """Whether its plan is done."""
         return self.stage == WorkstreamStage.DONE
+
+    def gate_named(self, gate: str) -> None:
+        """A workstream has no gates."""
+        del gate
 
 
 class StartWorkstream(Command):
@@ -178,7 +181,7 @@ def _decide_alone(
         case DirectWorkstream():
             return _directed(state, command, now)
         case _:
-            return decide_common(state, command, {}, now)
+            return decide_common(state, command, now)
 
 
 def _directed(state: Workstream, command: DirectWorkstream, now: datetime) -> tuple[WorkstreamEvent, ...]:

@@ -16,10 +16,11 @@ from domain.actor import Actor
 from domain.event import Command
 from domain.journey import Authority
 from domain.names import rollout_id, technology_id
-from domain.plan import Evidence
+from domain.evidence import Evidence
 from domain.playbook import Playbook
 from domain.proposal import Wave
-from domain.steering import DecideGate, Pause, Resume
+from domain.gate_commands import DecideGate
+from domain.steering import Pause, Resume
 from domain.steps import CompleteStep, SkipStep
 from domain.technology import PublishPlaybook, ReorderWaves
 

@@ -4,12 +4,12 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain import rollout, rollout_rules
-    from domain.journey import next_deadline
+    from domain.learning import DecideTrial, StartTrial, StudyTrial
     from domain.record import Receipt
     from domain.rollout import Direct, Grant, Rollout, RolloutStage
-    from domain.steering import DecideGate
+    from domain.standing import next_deadline
     from workflows import display
-    from workflows.journey import JourneyShell
+    from workflows.journey import GatedShell
     from workflows.lives import RolloutLife
     from workflows.shell import Rules, childless
 
@@ -18,7 +18,7 @@ PILOTING = (RolloutStage.PROOF_OF_CONCEPT, RolloutStage.PILOTED)
 
 
 @workflow.defn
-class BoardRollout(JourneyShell[Rollout]):
+class BoardRollout(GatedShell[Rollout]):
     """One board takes one technology from release to business as usual."""
 
     rules = Rules(
@@ -69,13 +69,31 @@ class BoardRollout(JourneyShell[Rollout]):
         """What the next run picks up."""
         return RolloutLife(**self.carried(), state=self.state)
 
-    @workflow.update(description="Decide at the open gate: go live, or hand over to business as usual.")
-    async def decide_gate(self, command: DecideGate) -> Receipt:
-        """Decide at the open gate."""
+    @workflow.update(description="Plan a test of change: what is tried, and what is expected.")
+    async def start_trial(self, command: StartTrial) -> Receipt:
+        """Start a test of change."""
         return await self.obey(command)
 
-    @decide_gate.validator
-    def _check_decide_gate(self, command: DecideGate) -> None:
+    @start_trial.validator
+    def _check_start_trial(self, command: StartTrial) -> None:
+        self.check(command)
+
+    @workflow.update(description="Study a test of change: bring what was found.")
+    async def study_trial(self, command: StudyTrial) -> Receipt:
+        """Study a test of change."""
+        return await self.obey(command)
+
+    @study_trial.validator
+    def _check_study_trial(self, command: StudyTrial) -> None:
+        self.check(command)
+
+    @workflow.update(description="Act on a test of change: adopt, adapt or abandon it.")
+    async def decide_trial(self, command: DecideTrial) -> Receipt:
+        """Decide on a test of change."""
+        return await self.obey(command)
+
+    @decide_trial.validator
+    def _check_decide_trial(self, command: DecideTrial) -> None:
         self.check(command)
 
     @workflow.signal(description="From the technology: what it wants of this rollout.")

@@ -11,10 +11,13 @@ from temporalio.common import SearchAttributeKey
 
 with workflow.unsafe.imports_passed_through():
     from domain import programme, rollout, technology, workstream
-    from domain.journey import Journey, Wait, next_due
+    from domain.gate import OpenGate
+    from domain.journey import Journey
+    from domain.judging import judge_gate, waivers_in_force
     from domain.programme import Programme
     from domain.proposal import Wave
     from domain.rollout import Rollout
+    from domain.standing import Wait, next_due, still_to_decide
     from domain.technology import Technology
     from domain.value import at_day
     from domain.work import count_closed
@@ -68,17 +71,19 @@ def _journey_attributes(state: Journey, waits: tuple[Wait, ...]) -> dict[SearchA
     }
 
 
-def rollout_details(state: Rollout) -> str:
+def rollout_details(state: Rollout, now: datetime) -> str:
     """Where a rollout stands."""
     about = [
         f"Wave: {state.direction.wave}",
         *([f"Playbook: version {state.adopted}"] if state.adopted else []),
         *([f"Cycle of test and learn: {state.cycle}"] if state.brief.pilot else []),
     ]
-    return _page(f"{state.brief.title} at {state.brief.board}", state, about, rollout.waits(state))
+    if state.held_up:
+        about.append(f"**No gate may be passed**: {state.held_up}")
+    return _page(f"{state.brief.title} at {state.brief.board}", state, now, about, rollout.waits(state))
 
 
-def technology_details(state: Technology) -> str:
+def technology_details(state: Technology, now: datetime) -> str:
     """Where a technology stands."""
     about = [
         f"Cycle of test and learn: {state.cycle}",
@@ -88,7 +93,7 @@ def technology_details(state: Technology) -> str:
     started = dict(technology.boards_started(state))
     waits = tuple(wait for wait in technology.waits(state) if wait.on not in started)
     waves = [_wave_line(state, wave, started) for wave in state.waves]
-    return _page(state.proposal.title, state, about, waits, _list("Waves and boards", waves))
+    return _page(state.proposal.title, state, now, about, waits, _list("Waves and boards", waves))
 
 
 def _wave_line(state: Technology, wave: Wave, started: dict[str, str]) -> str:
@@ -108,12 +113,12 @@ def _board_stands(state: Technology, board: str) -> str:
     return f"({report.stage}, paused)" if report.paused else f"({report.stage})"
 
 
-def workstream_details(state: Workstream) -> str:
+def workstream_details(state: Workstream, now: datetime) -> str:
     """Where a workstream stands."""
-    return _page(f"{state.brief.title}, {state.brief.area}", state, [], workstream.waits(state))
+    return _page(f"{state.brief.title}, {state.brief.area}", state, now, [], workstream.waits(state))
 
 
-def programme_details(state: Programme) -> str:
+def programme_details(state: Programme, _now: datetime) -> str:
     """Who holds a slot and who waits for one."""
     slots = [
         f"{place.technology}, {place.board}, since {at_day(place.since)}" for place in state.slots.values()
@@ -131,12 +136,15 @@ def programme_details(state: Programme) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _page(title: str, state: Journey, about: list[str], waits: tuple[Wait, ...], more: str = "") -> str:
+def _page(
+    title: str, state: Journey, now: datetime, about: list[str], waits: tuple[Wait, ...], more: str = ""
+) -> str:
     parts = [
         f"# {title}",
         _list("What it waits for", [_wait_line(wait) for wait in waits[:WAITS_SHOWN]]),
         f"and {len(waits) - WAITS_SHOWN} more" if len(waits) > WAITS_SHOWN else "",
         _list("Where it stands", [*_standing(state), *about]),
+        *(_list(f"To be decided: {it.gate.title}", _matter(state, it, now)) for it in state.docket.matters),
         more,
         _list("What was decided, the newest first", _decided(state)),
     ]
@@ -152,6 +160,33 @@ def _standing(state: Journey) -> list[str]:
         end = state.stopped
         lines.append(f"**Stopped** on {at_day(end.at)} by {end.role}: {end.reason}")
     return lines
+
+
+def _matter(state: Journey, matter: OpenGate, now: datetime) -> list[str]:
+    """A gate that waits: what its criteria come to, and who has said what."""
+    gate = matter.gate
+    waivers = {it.criterion: it.until for it in waivers_in_force(state, gate.id, now)}
+    return [
+        gate.question,
+        *([f"**Reopened**: {matter.because}"] if matter.because else []),
+        *(
+            f"{it.title}: **{it.result}**{_waived(waivers.get(it.criterion))}. {it.why}"
+            for it in judge_gate(state, gate, now)
+        ),
+        *(
+            f"{it.role} says **{it.outcome or 'nothing (abstains)'}**. {it.reason}"
+            for it in matter.votes.values()
+        ),
+        *(
+            f"**Objection {it.number}** by {it.raised.role}: {it.raised.reason}"
+            for it in state.docket.open_objections(gate.id)
+        ),
+        f"May still decide: {', '.join(still_to_decide(matter)) or 'nobody'}",
+    ]
+
+
+def _waived(until: datetime | None) -> str:
+    return f", waived until {at_day(until)}" if until else ""
 
 
 def _decided(state: Journey) -> list[str]:

@@ -1,10 +1,19 @@
-"""What every journey's workflow offers: the updates about its steps, its gate, its pauses and its end."""
+"""What every journey's workflow offers: updates about its steps, its evidence, its pauses and its end."""
 
 from typing import Generic, TypeVar
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from domain.evidence import AddEvidence, SignCheck, WithdrawEvidence
+    from domain.gate_commands import (
+        AnswerObjection,
+        AskWaiver,
+        DecideGate,
+        GrantWaiver,
+        MeetCondition,
+        ObjectToGate,
+    )
     from domain.journey import Journey
     from domain.record import Receipt
     from domain.steering import Pause, Resume, Stop
@@ -42,6 +51,24 @@ class JourneyShell(Shell[J], Generic[J]):
 
     @reopen_step.validator
     def _check_reopen_step(self, command: ReopenStep) -> None:
+        self.check(command)
+
+    @workflow.update(description="Bring a finding, or a better one in the place of another.")
+    async def add_evidence(self, command: AddEvidence) -> Receipt:
+        """Bring a finding."""
+        return await self.obey(command)
+
+    @add_evidence.validator
+    def _check_add_evidence(self, command: AddEvidence) -> None:
+        self.check(command)
+
+    @workflow.update(description="Withdraw a finding; every gate that relied on it is reopened.")
+    async def withdraw_evidence(self, command: WithdrawEvidence) -> Receipt:
+        """Withdraw a finding."""
+        return await self.obey(command)
+
+    @withdraw_evidence.validator
+    def _check_withdraw_evidence(self, command: WithdrawEvidence) -> None:
         self.check(command)
 
     @workflow.update(description="Pause: nothing moves until it is resumed, and due dates move with it.")
@@ -83,3 +110,70 @@ class JourneyShell(Shell[J], Generic[J]):
         await self.live_until(lambda state: state.stopped is not None)
         await self.finish()
         return f"Stopped: {self.state.stopped.reason}" if self.state.stopped else ""
+
+
+class GatedShell(JourneyShell[J], Generic[J]):
+    """The shell of a journey that comes to gates: a technology or a rollout."""
+
+    @workflow.update(description="Say what should be decided at a gate, on the evidence that it asks for.")
+    async def decide_gate(self, command: DecideGate) -> Receipt:
+        """Say what should be decided at a gate."""
+        return await self.obey(command)
+
+    @decide_gate.validator
+    def _check_decide_gate(self, command: DecideGate) -> None:
+        self.check(command)
+
+    @workflow.update(description="Object to passing a gate; somebody else has to answer first.")
+    async def object_to_gate(self, command: ObjectToGate) -> Receipt:
+        """Object to passing a gate."""
+        return await self.obey(command)
+
+    @object_to_gate.validator
+    def _check_object_to_gate(self, command: ObjectToGate) -> None:
+        self.check(command)
+
+    @workflow.update(description="Answer an objection that somebody else raised.")
+    async def answer_objection(self, command: AnswerObjection) -> Receipt:
+        """Answer an objection."""
+        return await self.obey(command)
+
+    @answer_objection.validator
+    def _check_answer_objection(self, command: AnswerObjection) -> None:
+        self.check(command)
+
+    @workflow.update(description="Ask that a criterion of a gate be waived for a time.")
+    async def ask_waiver(self, command: AskWaiver) -> Receipt:
+        """Ask for a waiver."""
+        return await self.obey(command)
+
+    @ask_waiver.validator
+    def _check_ask_waiver(self, command: AskWaiver) -> None:
+        self.check(command)
+
+    @workflow.update(description="Grant a waiver that somebody else asked for.")
+    async def grant_waiver(self, command: GrantWaiver) -> Receipt:
+        """Grant a waiver."""
+        return await self.obey(command)
+
+    @grant_waiver.validator
+    def _check_grant_waiver(self, command: GrantWaiver) -> None:
+        self.check(command)
+
+    @workflow.update(description="Say that a condition on which a gate was passed is met.")
+    async def meet_condition(self, command: MeetCondition) -> Receipt:
+        """Say that a condition is met."""
+        return await self.obey(command)
+
+    @meet_condition.validator
+    def _check_meet_condition(self, command: MeetCondition) -> None:
+        self.check(command)
+
+    @workflow.update(description="Sign a governance check, on terms or not, or refuse it.")
+    async def sign_check(self, command: SignCheck) -> Receipt:
+        """Sign a governance check."""
+        return await self.obey(command)
+
+    @sign_check.validator
+    def _check_sign_check(self, command: SignCheck) -> None:
+        self.check(command)

@@ -75,7 +75,7 @@ class Rules(Generic[S]):
         messages: What other workflows should know, by workflow id.
         deadline: When the state must next be looked at.
         attributes: The search attributes, a ``None`` for one that is unset.
-        details: Where it stands, in Markdown for people.
+        details: Where it stands at a moment, in Markdown for people.
         settled: Whether it came to its end, so that undeliverable messages no longer matter.
     """
 
@@ -86,7 +86,7 @@ class Rules(Generic[S]):
     messages: Callable[[S], dict[str, Command]]
     deadline: Callable[[S, datetime], datetime | None]
     attributes: Callable[[S], dict[SearchAttributeKey[Any], Any]]
-    details: Callable[[S], str]
+    details: Callable[[S, datetime], str]
     settled: Callable[[S], bool]
 
 
@@ -332,7 +332,7 @@ class Shell(Generic[S]):
             self._sent[target] = digest
 
     def _show(self) -> None:
-        workflow.set_current_details(self.rules.details(self.state))
+        workflow.set_current_details(self.rules.details(self.state, workflow.now()))
         wanted = self.rules.attributes(self.state)
         changed = [key for key, value in wanted.items() if self._known(key) != value]
         now = workflow.now()

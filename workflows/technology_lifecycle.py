@@ -5,14 +5,13 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain import technology, technology_rules, technology_wishes
     from domain.event import Command
-    from domain.journey import next_deadline
     from domain.record import Receipt
     from domain.rollout import ReportRollout, StartRollout
-    from domain.steering import DecideGate
-    from domain.technology import PublishPlaybook, ReorderWaves, Stage, Technology
+    from domain.standing import next_deadline
+    from domain.technology import DeclareChange, PublishPlaybook, ReorderWaves, Stage, Technology
     from domain.workstream import ReportWorkstream, StartWorkstream
     from workflows import attributes, display
-    from workflows.journey import JourneyShell
+    from workflows.journey import GatedShell
     from workflows.lives import RolloutLife, TechnologyLife, WorkstreamLife
     from workflows.shell import ChildStart, Rules, set_attributes
 
@@ -49,7 +48,7 @@ def child_start(start: Command) -> ChildStart:
 
 
 @workflow.defn
-class TechnologyLifecycle(JourneyShell[Technology]):
+class TechnologyLifecycle(GatedShell[Technology]):
     """A technology is assessed, tested, standardised, scaled to every board and sustained."""
 
     rules = Rules(
@@ -103,15 +102,6 @@ class TechnologyLifecycle(JourneyShell[Technology]):
         """What the next run picks up."""
         return TechnologyLife(**self.carried(), state=self.state)
 
-    @workflow.update(description="Decide at the open gate, on the evidence it asks for.")
-    async def decide_gate(self, command: DecideGate) -> Receipt:
-        """Decide at the open gate."""
-        return await self.obey(command)
-
-    @decide_gate.validator
-    def _check_decide_gate(self, command: DecideGate) -> None:
-        self.check(command)
-
     @workflow.update(description="Publish the next version of the playbook that boards replicate.")
     async def publish_playbook(self, command: PublishPlaybook) -> Receipt:
         """Publish the next version of the playbook."""
@@ -128,6 +118,15 @@ class TechnologyLifecycle(JourneyShell[Technology]):
 
     @reorder_waves.validator
     def _check_reorder_waves(self, command: ReorderWaves) -> None:
+        self.check(command)
+
+    @workflow.update(description="Declare a material change: earlier findings may no longer hold.")
+    async def declare_change(self, command: DeclareChange) -> Receipt:
+        """Declare a material change."""
+        return await self.obey(command)
+
+    @declare_change.validator
+    def _check_declare_change(self, command: DeclareChange) -> None:
         self.check(command)
 
     @workflow.signal(description="From a board's rollout: where it stands.")

@@ -4,7 +4,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain import workstream
-    from domain.journey import next_deadline
+    from domain.standing import next_deadline
     from domain.workstream import DirectWorkstream, Workstream, WorkstreamStage
     from workflows import display
     from workflows.journey import JourneyShell

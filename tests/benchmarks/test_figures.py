@@ -13,7 +13,7 @@ from benchmarks.figures import Figure, Result, percentile, ratios
 from benchmarks.parts import Part
 from benchmarks.sign_offs import script
 from domain.playbook import Playbook
-from domain.steering import DecideGate
+from domain.gate_commands import DecideGate
 from programme.reader import load_programme
 from runtime.settings import CODE
 

@@ -21,13 +21,14 @@ from domain.actor import ENGINE, Actor
 from domain.event import Command, Event, TimePassed
 from domain.gate import Effect, EvidenceNeeded, Gate
 from domain.journey import Authority, Journey
-from domain.plan import Evidence, EvidenceAsked, Plan, Step
+from domain.evidence import Evidence
+from domain.plan import EvidenceAsked, Plan, Step
 from domain.playbook import Mitigation, Playbook
 from domain.programme import Charter, OpenProgramme
 from domain.proposal import Gates, Proposal, Wave
 from domain.record import Batch
 from domain.refusal import Refusal
-from domain.steering import DecideGate
+from domain.gate_commands import DecideGate
 from domain.steps import CompleteStep
 from domain.technology import Propose, PublishPlaybook
 from domain.work import open_steps

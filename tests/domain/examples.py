@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 from domain.actor import Actor
-from domain.gate import Effect, EvidenceNeeded, Gate
+from domain.criterion import Criterion
+from domain.evidence import Evidence
+from domain.gate import Effect, Gate, Seat
 from domain.journey import Authority
-from domain.plan import Evidence, EvidenceAsked, Plan, Step
+from domain.plan import EvidenceAsked, Plan, Step
 from domain.playbook import Mitigation, Playbook
 from domain.programme import Charter
 from domain.proposal import Gates, Proposal, Wave
@@ -25,6 +27,7 @@ ROLLOUTS = (FIFE, TAYSIDE, ORKNEY, BORDERS, LOTHIAN)
 BOARDS = tuple(stream.rsplit("/", 1)[1] for stream in ROLLOUTS)
 
 OFFICE = Actor(name="Programme office", roles=("npt",), boards="all")
+PROPOSER = Actor(name="Proposer", roles=("npt",), boards="all")
 NATIONAL_TEAM = Actor(name="National team", roles=("team", "clinician"), boards="all")
 VISITOR = Actor(name="Visitor", roles=("visitor",), boards="all")
 NOBODY = Actor(name="Nobody", roles=())
@@ -33,6 +36,11 @@ NOBODY = Actor(name="Nobody", roles=())
 def people_of(board: str) -> Actor:
     """Someone who holds every local role at one board."""
     return Actor(name=f"People of {board}", roles=("lead", "team", "clinician"), boards=(board,))
+
+
+def lead_of(board: str) -> Actor:
+    """Someone who decides at one board, and did none of the work."""
+    return Actor(name=f"Lead of {board}", roles=("lead",), boards=(board,))
 
 
 def make_step(name: str, *needs: str, days: int = 10, owner: str = "team", **more: object) -> Step:
@@ -54,23 +62,33 @@ def make_plan(name: str, *steps: Step) -> Plan:
     return Plan(id=name, title=name.capitalize(), steps=steps)
 
 
-def make_gate(name: str, decides: str, needs: tuple[EvidenceNeeded, ...] = ()) -> Gate:
+def make_gate(name: str, decides: str, criteria: tuple[Criterion, ...] = (), **more: object) -> Gate:
     """A gate that can be passed, that can send back, and that can end it all."""
-    return Gate(
-        id=name,
-        title=f"The {name} gate",
-        question="What next?",
-        decides=(decides,),
-        outcomes={"go": Effect.PROCEED, "again": Effect.REPEAT, "end": Effect.STOP},
-        needs=needs,
-    )
+    given: dict[str, object] = {
+        "id": name,
+        "title": f"The {name} gate",
+        "question": "What next?",
+        "seats": (Seat(role=decides),),
+        "outcomes": {"go": Effect.PROCEED, "again": Effect.REPEAT, "end": Effect.STOP},
+        "criteria": criteria,
+    }
+    return Gate.model_validate(given | more)
 
 
-def bring(name: str) -> Evidence:
+def ask_of(name: str, **more: object) -> Criterion:
+    """A criterion that asks for evidence to be there, or for what it is told."""
+    return Criterion.model_validate({"id": name, "title": name.capitalize(), "evidence": name} | more)
+
+
+def bring(name: str, **more: object) -> Evidence:
     """A finding as a step may ask for it."""
-    return Evidence(
-        id=name, statement="8 of 10 completed", source="Evaluation report", dated=date(2027, 1, 1)
-    )
+    given: dict[str, object] = {
+        "id": name,
+        "statement": "8 of 10 completed",
+        "source": "Evaluation report",
+        "dated": date(2027, 1, 1),
+    }
+    return Evidence.model_validate(given | more)
 
 
 def ask(name: str) -> EvidenceAsked:
@@ -78,8 +96,8 @@ def ask(name: str) -> EvidenceAsked:
     return EvidenceAsked(id=name, title=name.capitalize())
 
 
-OUTCOMES = EvidenceNeeded(evidence="outcomes", title="Outcomes of the pilot", source="pilots")
-TRAINED = EvidenceNeeded(evidence="trained", title="Staff trained")
+OUTCOMES = ask_of("outcomes", title="Outcomes of the pilot", source="pilots")
+TRAINED = ask_of("trained", title="Staff trained")
 
 PLAYBOOK = Playbook(
     id="standard",
@@ -122,6 +140,7 @@ PROPOSAL = Proposal(
         begin=make_gate("begin", "npt"),
         scale=make_gate("scale", "npt", (OUTCOMES,)),
         approve_playbook=make_gate("approve", "npt"),
+        release=make_gate("release", "npt", outcomes={"go": "proceed"}, automatic=True),
         go_live=make_gate("go-live", "lead", (TRAINED,)),
         handover=make_gate("accept", "lead"),
         sustain=make_gate("sustain", "npt"),

@@ -17,10 +17,12 @@ from domain import (
     workstream,
 )
 from domain.actor import ENGINE
+from domain.criterion import Criterion
+from domain.docket import GateDecided
 from domain.event import Command, Event
-from domain.gate import Effect, Gate
-from domain.journey import GateDecided, Journey, Rag
-from domain.plan import Evidence
+from domain.evidence import Entry
+from domain.gate import Effect
+from domain.journey import Journey, Rag
 from domain.programme import Programme, SlotAwarded
 from domain.refusal import Refusal
 from domain.rollout import Rollout, RolloutStage
@@ -136,7 +138,7 @@ def check_answer(
         check_round_trip(rules.event, event)
         assert event.at == now
         if isinstance(event, GateDecided) and event.effect is Effect.PROCEED:
-            check_evidence(cast("Journey", state), event)
+            check_evidence(cast("Journey", state), event, now)
         if isinstance(event, SlotAwarded):
             assert isinstance(state, Programme)
             assert len(state.slots) < state.capacity, "no slot is awarded that is not there"
@@ -147,38 +149,43 @@ def check_answer(
         assert rules.consequences(state, ENGINE, now) == (), "all that follows has followed"
 
 
-def check_evidence(state: Journey, event: GateDecided) -> None:
-    """Only with all of its evidence is a gate passed, and the decision names it."""
-    assert state.gate is not None
-    for place, name in evidence_wanted(state, state.gate.gate):
-        assert name in held_at(state, place), f"{event.gate} was passed without {name} of {place}"
-        assert name in {item.id for item in event.seen[place]}
+def check_evidence(state: Journey, event: GateDecided, now: datetime) -> None:
+    """Only with all of its evidence in force is a gate passed, and the decision names it."""
+    matter = state.docket.matter(event.gate)
+    assert matter is not None
+    waived = {it.criterion for it in state.docket.waivers if it.granted is not None and it.until > now}
+    named = {item.ref for judgement in event.judgements for item in judgement.evidence}
+    for criterion in matter.gate.criteria:
+        if not criterion.required or criterion.id in waived:
+            continue
+        for place, entries in evidence_asked(state, criterion):
+            usable = [entry.ref for entry in entries if is_usable(entry, now)]
+            assert usable, f"{event.gate} was passed without {criterion.evidence} of {place}"
+            assert set(usable) <= named
 
 
-def evidence_wanted(state: Journey, gate: Gate) -> list[tuple[str, str]]:
-    """What a gate asks for, by place."""
-    wanted = []
-    for need in gate.needs:
-        if need.source == "plan":
-            wanted.append(("plan", need.evidence))
-        elif isinstance(state, Technology):
-            pilots = state.proposal.pilots
-            going = [name for name in pilots if name in state.reports and not state.reports[name].stopped]
-            wanted += [(name, need.evidence) for name in going] or [("any", need.evidence)]
-    return wanted
+def evidence_asked(state: Journey, criterion: Criterion) -> list[tuple[str, list[Entry]]]:
+    """What a criterion asks for, by place."""
+    own = list(state.on_record.values())
+    if criterion.source == "own":
+        places = {"own": own}
+    elif criterion.source == "national":
+        places = {"national": list(cast("Rollout", state).direction.national)}
+    else:
+        assert isinstance(state, Technology)
+        pilots = state.proposal.pilots
+        going = [name for name in pilots if name in state.reports and not state.reports[name].stopped]
+        places = {name: list(state.reports[name].evidence) for name in going} or {"any": []}
+    return [
+        (place, [entry for entry in entries if entry.evidence.id == criterion.evidence])
+        for place, entries in places.items()
+    ]
 
 
-def held_at(state: Journey, place: str) -> dict[str, Evidence]:
-    """The evidence that one place has brought."""
-    if place != "plan":
-        return state.reports[place].evidence if isinstance(state, Technology) and place != "any" else {}
-    records = () if state.work is None else tuple(state.work.records.values())
-    return {
-        item.id: item
-        for record in records
-        if record.status is StepStatus.COMPLETED
-        for item in record.evidence
-    }
+def is_usable(entry: Entry, now: datetime) -> bool:
+    """Whether anybody may still rely on it."""
+    gone = entry.withdrawn is not None or entry.superseded_by is not None or entry.set_aside
+    return not gone and (entry.evidence.expires is None or entry.evidence.expires >= now.date())
 
 
 def check_round_trip(adapter: TypeAdapter[Any], value: BaseModel) -> None:
@@ -271,7 +278,8 @@ def check_understood(sender: Aggregate, reader: Aggregate) -> None:
             assert (told.stage, told.cycle) == (sender.stage, sender.cycle)
             assert (told.paused, told.stopped) == ("own" in sender.pauses, sender.stopped is not None)
             if sender.stage == RolloutStage.PILOTED:
-                assert told.evidence == sender.findings, "a pilot's findings are those of its last cycle"
+                found = [entry for entry in sender.on_record.values() if entry in told.evidence]
+                assert tuple(found) == told.evidence, "a pilot's findings are those on its record"
         case Workstream(), Technology():
             assert reader.tracks[sender.brief.area].done == (sender.stage == "done")
         case Rollout(), Programme():

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from domain.gate import EvidenceNeeded, Gate
+from domain.gate import Gate
 from domain.plan import Plan, Step
 from domain.playbook import Playbook
 from domain.programme import Charter
 from domain.proposal import Gates, Proposal, WaveRule
 from domain.rollout import RolloutStage
-from tests.domain.examples import BOARDS, CHARTER, PLAYBOOK, PROPOSAL, make_gate, make_plan, make_step
+from tests.domain.examples import BOARDS, CHARTER, PLAYBOOK, PROPOSAL, ask_of, make_gate, make_plan, make_step
 from tests.domain.world import World, found_programme
 
 FINDINGS = ("cost", "outcomes")
@@ -48,13 +48,19 @@ def find_asked(plan: Plan) -> tuple[str, ...]:
 def gates(draw: st.DrawFn, name: str, decides: str, plan: Plan | None, pilots: Plan | None = None) -> Gate:
     """Gates that ask for some of what the plan's steps bring, or of what the pilots find."""
     needs = [
-        EvidenceNeeded(evidence=item, title=item, source=source)
-        for source, asked in (("plan", plan), ("pilots", pilots))
+        ask_of(f"{source}-{item}", evidence=item, source=source)
+        for source, asked in (("own", plan), ("pilots", pilots))
         if asked is not None
         for item in find_asked(asked)
     ]
     chosen = draw(st.integers(0, 2 ** len(needs) - 1)) if needs else 0
     return make_gate(name, decides, tuple(need for at, need in enumerate(needs) if chosen >> at & 1))
+
+
+@st.composite
+def releases(draw: st.DrawFn) -> Gate:
+    """Gates before a wave: they open by themselves, or somebody opens them."""
+    return make_gate("release", "npt", outcomes={"go": "proceed"}, automatic=draw(st.booleans()))
 
 
 @st.composite
@@ -90,6 +96,7 @@ def worlds(draw: st.DrawFn, least_capacity: int = 0) -> World:
                 begin=draw(gates("begin", "npt", plan["assessment"])),
                 scale=draw(gates("scale", "npt", None, plan["proof"])),
                 approve_playbook=draw(gates("approve", "npt", plan["standardisation"], plan["proof"])),
+                release=draw(releases()),
                 go_live=draw(gates("go-live", "lead", plan["replication"])),
                 handover=draw(gates("accept", "lead", plan["handover"])),
                 sustain=draw(gates("sustain", "npt", plan["sustain"])),

@@ -7,14 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.actor import Actor
+from domain.gate_commands import DecideGate
 from domain.programme import SetCapacity
 from domain.refusal import Refusal
 from domain.rollout import RolloutStage
-from domain.steering import DecideGate, Pause, Resume, Stop
+from domain.steering import Pause, Resume, Stop
 from domain.steps import ReopenStep, SkipStep
 from domain.technology import Stage
 from domain.work import StepStatus
-from tests.domain.examples import OFFICE, PROGRAMME, ROLLOUTS, TECHNOLOGY, people_of
+from tests.domain.examples import OFFICE, PROGRAMME, ROLLOUTS, TECHNOLOGY, lead_of, people_of
 from tests.domain.strategies import worlds
 from tests.domain.world import World, proceed
 
@@ -103,7 +104,8 @@ class Crowd:
         if state.gate is None:
             return False
         gate, outcome = state.gate.gate.id, proceed(state)
-        command = DecideGate(actor=self._steerer(stream), gate=gate, outcome=outcome, reason="ready")
+        actor = OFFICE if state.board is None else lead_of(state.board)
+        command = DecideGate(actor=actor, gate=gate, outcome=outcome, reason="ready")
         return not isinstance(self.world.ask(stream, command), Refusal)
 
     def _make_trouble(self) -> None:

@@ -2,11 +2,13 @@
 
 import pytest
 
-from domain.journey import Rag, common_waits, next_deadline, next_due
+from domain.evidence import digest, stands
+from domain.journey import Rag
 from domain.proposal import Wave, WaveRule
 from domain.refusal import Refusal
 from domain.rollout import Direct, RolloutStage, claim
 from domain.rollout import waits as rollout_waits
+from domain.standing import common_waits, next_deadline, next_due
 from domain.steering import Pause, Resume, Stop
 from domain.steps import ReopenStep, SkipStep
 from domain.technology import ReorderWaves, Stage, waits
@@ -151,7 +153,7 @@ def test_what_a_pilot_no_longer_finds_no_longer_counts() -> None:
     world.do(FIFE, skip)
     world.complete(FIFE, "survey")
     world.settle()
-    assert world.technology.reports["fife"].evidence == {}
+    assert not any(stands(entry) for entry in world.technology.reports["fife"].evidence)
     assert world.technology.reports["fife"].cycle == 2
 
 
@@ -187,7 +189,9 @@ def test_a_decision_keeps_what_it_rests_on() -> None:
     world = piloted()
     world.pass_gate(TECHNOLOGY)
     decision = world.technology.decisions[-1]
-    assert decision.seen == {"fife": (bring("outcomes"),), "tayside": (bring("outcomes"),)}
+    (judgement,) = decision.judgements
+    assert [item.ref for item in judgement.evidence] == ["ccbt/fife/outcomes/1", "ccbt/tayside/outcomes/1"]
+    assert {item.digest for item in judgement.evidence} == {digest(bring("outcomes"))}
     assert (decision.role, decision.name) == ("npt", "Programme office")
 
 

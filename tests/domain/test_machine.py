@@ -7,13 +7,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from domain.actor import ENGINE, Actor
+from domain.docket import GateEscalated, GateReopened
 from domain.event import Command, TimePassed
+from domain.evidence import EvidenceExpired
+from domain.gate_commands import DecideGate
 from domain.journey import RagChanged
 from domain.plan import Plan
 from domain.programme import SetCapacity, SetPriority
 from domain.proposal import Wave
 from domain.refusal import Refusal
-from domain.steering import DecideGate, Pause, Resume, Stop
+from domain.steering import Pause, Resume, Stop
 from domain.steps import CompleteStep, ReopenStep, SkipStep
 from domain.technology import PublishPlaybook, ReorderWaves
 from domain.work import StepOverdue
@@ -27,6 +30,7 @@ from tests.domain.examples import (
     TECHNOLOGY,
     VISITOR,
     bring,
+    lead_of,
     people_of,
 )
 from tests.domain.laws import check_noticed, check_order
@@ -71,7 +75,9 @@ class AnythingHappens(RuleBasedStateMachine):
         if pick % 4 == 0:
             return who
         state = self.world.journeys().get(stream)
-        return OFFICE if state is None or state.board is None else people_of(state.board)
+        if state is None or state.board is None:
+            return OFFICE
+        return lead_of(state.board) if pick % 3 == 0 else people_of(state.board)
 
     def plan_of(self, stream: str) -> Plan | None:
         """The plan that a stream works on."""
@@ -268,7 +274,8 @@ class AnythingHappens(RuleBasedStateMachine):
         for stream in self.world.journeys():
             answer = self.world.ask(stream, TimePassed(actor=ENGINE))
             assert not isinstance(answer, Refusal)
-            assert all(isinstance(event, StepOverdue | RagChanged) for event in answer)
+            noticed = StepOverdue | RagChanged | GateEscalated | GateReopened | EvidenceExpired
+            assert all(isinstance(event, noticed) for event in answer)
 
     def teardown(self) -> None:
         """What was written leads to the same state."""

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from domain import rollout_rules, technology_rules, workstream
 from domain.actor import Actor
-from domain.gate import EvidenceNeeded
+from domain.gate_commands import DecideGate
 from domain.programme import OpenProgramme, SetCapacity, SetPriority
 from domain.programme import decide as decide_programme
 from domain.proposal import Wave
 from domain.refusal import Refusal
 from domain.rollout import StartRollout
-from domain.steering import DecideGate, Pause, Resume, Stop
+from domain.steering import Pause, Resume, Stop
 from domain.steps import CompleteStep, ReopenStep, SkipStep
 from domain.technology import Propose, ReorderWaves, Stage
 from domain.text import NOTE_LIMIT
@@ -31,6 +31,7 @@ from tests.domain.examples import (
     START,
     TECHNOLOGY,
     VISITOR,
+    ask_of,
     bring,
     make_plan,
     make_step,
@@ -252,9 +253,9 @@ def test_a_gate_is_not_passed_without_the_evidence_of_every_pilot() -> None:
     world.settle()
     assert_refused(
         world.pass_gate(TECHNOLOGY),
-        "evidence-missing",
-        "The scale gate cannot be passed without evidence, Outcomes of the pilot (tayside): reopen the step "
-        "that asks for it and bring it, or decide another outcome.",
+        "criteria-unmet",
+        "The scale gate cannot be passed: Outcomes of the pilot (missing: fife: 8 of 10 completed. tayside: "
+        'There is no evidence "outcomes"). Bring what is missing, or decide otherwise.',
     )
     assert not isinstance(world.pass_gate(TECHNOLOGY, "again"), Refusal), "another outcome needs none"
 
@@ -482,8 +483,8 @@ def test_a_playbook_brings_the_evidence_that_its_gates_ask_for() -> None:
     assert_refused(
         publish(implementation=PLAYBOOK.handover),
         "gate-cannot-pass",
-        'The go-live gate needs evidence "trained" and no step of plan "handover" asks for it: '
-        "add it to the step that brings it.",
+        'The go-live gate asks for evidence "trained" (own) and no step there brings it: add it, or correct '
+        "the name.",
     )
 
 
@@ -519,16 +520,16 @@ def test_a_playbook_names_nobody() -> None:
 
 def test_a_proposals_gates_can_be_passed() -> None:
     """A gate that asks for what no step brings would hold the technology for ever."""
-    needs = (EvidenceNeeded(evidence="case", title="Case"),)
+    criteria = (ask_of("case"),)
     gates = PROPOSAL.gates.model_copy(
-        update={"begin": PROPOSAL.gates.begin.model_copy(update={"needs": needs})}
+        update={"begin": PROPOSAL.gates.begin.model_copy(update={"criteria": criteria})}
     )
     proposal = PROPOSAL.model_copy(update={"gates": gates})
     assert_refused(
         technology_rules.decide(None, Propose(actor=OFFICE, proposal=proposal), START),
         "gate-cannot-pass",
-        'The begin gate needs evidence "case" and no step of plan "assessment" asks for it: add it to the '
-        "step that brings it.",
+        'The begin gate asks for evidence "case" (own) and no step there brings it: add it, or correct the '
+        "name.",
     )
 
 

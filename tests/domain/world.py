@@ -14,6 +14,7 @@ from domain.actor import ENGINE, Actor
 from domain.event import Command, Event, TimePassed
 from domain.form import check_form
 from domain.gate import Effect
+from domain.gate_commands import DecideGate
 from domain.journey import Journey
 from domain.plan import Step
 from domain.playbook import Playbook
@@ -21,7 +22,6 @@ from domain.programme import OpenProgramme, Programme
 from domain.proposal import Proposal
 from domain.refusal import Refusal
 from domain.rollout import Rollout, StartRollout
-from domain.steering import DecideGate
 from domain.steps import CompleteStep
 from domain.technology import PublishPlaybook, Stage, Technology
 from domain.work import Work, open_steps
@@ -33,9 +33,11 @@ from tests.domain.examples import (
     PLAYBOOK,
     PROGRAMME,
     PROPOSAL,
+    PROPOSER,
     START,
     TECHNOLOGY,
     bring,
+    lead_of,
     people_of,
 )
 from tests.domain.laws import (
@@ -251,7 +253,7 @@ class World:
         """Decide the open gate."""
         state = self.journey(stream)
         gate = state.gate.gate.id if state.gate else "none"
-        actor = OFFICE if state.board is None else people_of(state.board)
+        actor = OFFICE if state.board is None else lead_of(state.board)
         given: dict[str, object] = {"actor": actor, "gate": gate, "outcome": outcome, "reason": "as agreed"}
         return self.do(stream, DecideGate.model_validate(given | more))
 
@@ -327,7 +329,7 @@ def found_programme(
     """A world whose office is open and whose technology is proposed."""
     world = World(playbook=playbook)
     world.do(PROGRAMME, OpenProgramme(actor=OFFICE, charter=charter))
-    world.do(TECHNOLOGY, technology.Propose(actor=OFFICE, proposal=proposal))
+    world.do(TECHNOLOGY, technology.Propose(actor=PROPOSER, proposal=proposal))
     return world
 
 

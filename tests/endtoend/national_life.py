@@ -19,11 +19,12 @@ from temporalio.service import RPCError
 from domain.actor import Actor
 from domain.event import Command
 from domain.names import programme_id, rollout_id, technology_id, workstream_id
-from domain.plan import Evidence
+from domain.evidence import Evidence
 from domain.programme import OpenProgramme
 from domain.proposal import Proposal
 from domain.record import Receipt
-from domain.steering import DecideGate, Pause, Resume
+from domain.gate_commands import DecideGate
+from domain.steering import Pause, Resume
 from domain.steps import CompleteStep
 from domain.technology import Propose, PublishPlaybook
 from runtime.stack import Stack

@@ -20,10 +20,11 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.event import Command
 from domain.journey import Pace
-from domain.plan import Evidence
+from domain.evidence import Evidence
 from domain.programme import SetCapacity, SetPriority
 from domain.proposal import Wave
-from domain.steering import DecideGate, Pause, Resume, Stop
+from domain.gate_commands import DecideGate
+from domain.steering import Pause, Resume, Stop
 from domain.steps import CompleteStep, ReopenStep, SkipStep
 from domain.technology import PublishPlaybook, ReorderWaves
 from runtime.converter import DATA_CONVERTER

@@ -19,11 +19,12 @@ from temporalio.testing import WorkflowEnvironment
 from activities.ledger import BEATS_A_TIMEOUT
 from catalogue.demand import REST_SECONDS
 from domain.event import Command
-from domain.plan import Evidence
+from domain.evidence import Evidence
 from domain.programme import SetCapacity
 from domain.record import Batch
 from domain.rollout import ClaimSlot, Direct, Grant, ReportRollout
-from domain.steering import DecideGate, Pause, Resume, Stop
+from domain.gate_commands import DecideGate
+from domain.steering import Pause, Resume, Stop
 from domain.steps import CompleteStep, ReopenStep
 from domain.technology import PublishPlaybook
 from domain.workstream import DirectWorkstream, ReportWorkstream

@@ -1,0 +1,54 @@
+"""A single number that somebody else worked out: what a report states and no counts are given for."""
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from domain.findings.amounts import Count, Number, Period
+from domain.findings.reading import Reading, Readings
+from domain.findings.slugs import SHARE, WORKED_OUT, unit_of
+from domain.value import Fact, Line, Slug, Tagged
+
+
+class Measure(Tagged, Fact):
+    """A number under its name, for a period.
+
+    Attributes:
+        measure: What is measured; the number is read under this name.
+        value: The number; a share from 0 to 1.
+        unit: Its unit; a built-in measure has its own and no other.
+        sample: On how many it rests, where that is known.
+        period: The days that it covers.
+
+    Raises:
+        ValueError: A built-in measure is given in another unit or has to be worked out, or a share lies
+            outside 0 to 1.
+    """
+
+    kind: Literal["measure"] = "measure"
+    measure: Slug
+    value: Number
+    unit: Line
+    sample: Count | None = None
+    period: Period
+
+    @model_validator(mode="after")
+    def _number_is_the_measures_own(self) -> Self:
+        if self.measure in WORKED_OUT:
+            raise ValueError(
+                f'The measure "{self.measure}" is worked out and not stated: bring the run chart or the contract.'
+            )
+        # A rate in per cent would pass every condition that is written in shares.
+        wanted = unit_of(self.measure)
+        if wanted is not None and self.unit != wanted:
+            raise ValueError(f'The measure "{self.measure}" is given in another unit: give it as "{wanted}".')
+        if self.unit == SHARE and not 0 <= self.value <= 1:
+            raise ValueError(
+                f'The measure "{self.measure}" is {self.value:g} and a share lies between 0 and 1: '
+                "divide per cents by 100."
+            )
+        return self
+
+    def readings(self) -> Readings:
+        """The number under its own name."""
+        return {self.measure: Reading(value=self.value, unit=self.unit, sample=self.sample)}

@@ -1,0 +1,143 @@
+"""What becomes of gates by themselves: they open, escalate, and are reopened when their ground falls."""
+
+from datetime import datetime
+
+from domain.actor import ENGINE, Actor
+from domain.criterion import Criterion, Judgement, Result, judge
+from domain.docket import GateDecided, GateEscalated, GateOpened, GateReopened
+from domain.gate import Decision, Effect, Gate
+from domain.journey import Journey, JourneyEvent
+from domain.judging import blocks, judge_gate, waivers_in_force
+from domain.value import at_day
+from domain.work import last_closed
+
+
+def release_automatically(state: Journey, now: datetime) -> GateDecided | None:
+    """The decision of a gate that opens by itself: every criterion is met and nobody objects."""
+    matter = state.docket.gate
+    if matter is None or not matter.gate.automatic or not _may_release(state):
+        return None
+    gate = matter.gate
+    judgements = judge_gate(state, gate, now)
+    clear = all(it.result is Result.MET for it in judgements if it.required)
+    outcome = next((name for name, effect in gate.outcomes.items() if effect is Effect.PROCEED), None)
+    if not clear or outcome is None or state.docket.open_objections(gate.id):
+        return None
+    return GateDecided(
+        at=now,
+        by=ENGINE,
+        gate=gate.id,
+        title=gate.title,
+        outcome=outcome,
+        effect=Effect.PROCEED,
+        reason="Every criterion is met and the gate opens by itself.",
+        role=ENGINE.roles[0],
+        cycle=state.cycle,
+        judgements=judgements,
+    )
+
+
+def _may_release(state: Journey) -> bool:
+    return not (state.at_rest or state.held_up or state.docket.reviews)
+
+
+def reopen_what_fell(state: Journey, by: Actor, now: datetime) -> tuple[JourneyEvent, ...]:
+    """The events that reopen every gate whose ground has fallen since it was passed."""
+    events: list[JourneyEvent] = []
+    for decision in state.docket.passed:
+        gate = state.gate_named(decision.gate)
+        if gate is None or decision.gate in state.docket.reviews:
+            continue
+        if (because := _why_fallen(state, gate, decision, now)) is not None:
+            due = now + state.paced(gate.time_limit) if gate.time_limit else None
+            events.append(GateReopened(at=now, by=by, gate=gate, because=because, due=due))
+    return tuple(events)
+
+
+def _why_fallen(state: Journey, gate: Gate, decision: Decision, now: datetime) -> str | None:
+    return (
+        _withdrawn_ground(state, decision)
+        or _unmet_condition(state, decision, now)
+        or _lapsed_waiver(state, gate, decision, now)
+        or _moved_ground(state, gate, decision, now)
+    )
+
+
+def _withdrawn_ground(state: Journey, decision: Decision) -> str | None:
+    known = state.known_evidence
+    for ref in sorted(decision.relied_on):
+        if ref in known and (end := known[ref].withdrawn) is not None:
+            return f"{ref} was withdrawn: {end.reason}"
+    return None
+
+
+def _unmet_condition(state: Journey, decision: Decision, now: datetime) -> str | None:
+    for it in state.docket.open_conditions(decision.gate):
+        if it.terms.due <= now:
+            return f"condition {it.number} was not met by {at_day(it.terms.due)}: {it.terms.text}"
+    return None
+
+
+def _lapsed_waiver(state: Journey, gate: Gate, decision: Decision, now: datetime) -> str | None:
+    asked = {it.number: it for it in state.docket.waivers}
+    for number in decision.waivers:
+        waiver, criterion = asked[number], _criterion(gate, asked[number].criterion)
+        if waiver.until <= now and criterion is not None and not _is_waived(state, gate, criterion, now):
+            judgement = judge(criterion, state.held, state.version, now)
+            if judgement.result is not Result.MET:
+                return f"the waiver of {criterion.title} expired on {at_day(waiver.until)}"
+    return None
+
+
+def _moved_ground(state: Journey, gate: Gate, decision: Decision, now: datetime) -> str | None:
+    for earlier in decision.judgements:
+        criterion = _criterion(gate, earlier.criterion)
+        if criterion is None or _is_waived(state, gate, criterion, now):
+            continue
+        if _has_moved(state, earlier, criterion.same_version):
+            judgement = judge(criterion, state.held, state.version, now)
+            if blocks(judgement):
+                return f"{criterion.title} no longer holds: {judgement.why.rstrip('.')}"
+    return None
+
+
+def _criterion(gate: Gate, name: str) -> Criterion | None:
+    return next((criterion for criterion in gate.criteria if criterion.id == name), None)
+
+
+def _is_waived(state: Journey, gate: Gate, criterion: Criterion, now: datetime) -> bool:
+    return any(waiver.criterion == criterion.id for waiver in waivers_in_force(state, gate.id, now))
+
+
+def _has_moved(state: Journey, earlier: Judgement, same_version: bool) -> bool:
+    """Whether what a criterion was judged by has been superseded, or is about an earlier version."""
+    entries = [state.known_evidence.get(item.ref) for item in earlier.evidence]
+    return any(
+        entry is not None
+        and (entry.superseded_by is not None or (same_version and entry.version != state.version))
+        for entry in entries
+    )
+
+
+def escalate(state: Journey, by: Actor, now: datetime) -> tuple[JourneyEvent, ...]:
+    """The events of gates whose time limit has passed without a decision."""
+    return tuple(
+        GateEscalated(at=now, by=by, gate=matter.gate.id, roles=matter.gate.escalates_to)
+        for matter in state.docket.matters
+        if matter.due is not None and matter.due <= now and not matter.escalated
+    )
+
+
+def open_gate(state: Journey, gate: Gate, by: Actor, now: datetime) -> GateOpened:
+    """The event of a gate that waits for its decision from now on.
+
+    Whoever closed the last step of the plan that ends there has brought it about.
+    """
+    last = last_closed(state.work) if state.work is not None and state.working else None
+    return GateOpened(
+        at=now,
+        by=by,
+        gate=gate,
+        asked_by=() if last is None else last.people,
+        due=now + state.paced(gate.time_limit) if gate.time_limit else None,
+    )
