@@ -27,6 +27,7 @@ from workflows.lives import ProgrammeLife, TechnologyLife
 from workflows.shell import TASK_TIMEOUT
 
 EVERYBODY = Actor(name="Everybody", roles=("npt", "lead", "team", "clinician"), boards="all")
+DECIDER = Actor(name="Decider", roles=("npt", "lead"), boards="all")
 
 
 async def no_rest(_stream: str) -> None:
