@@ -96,8 +96,8 @@ def _explain(error: ValidationError) -> str:
     # Of several faults the first is told: the others often follow from it.
     first = error.errors(include_url=False, include_input=False)[0]
     kind, path = first["type"], first["loc"]
-    # The first part of the way names the kind of finding, which is no field.
-    place = ".".join(str(part) for part in path[1:])
+    # The first part of the way names the kind of finding, which is no field; the others may be any text.
+    place = " ".join(".".join(str(part) for part in path[1:]).split())
     match kind:
         case "value_error":
             return str(first["ctx"]["error"])

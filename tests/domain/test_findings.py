@@ -190,6 +190,17 @@ def test_a_refusal_says_what_is_wrong_and_where(changes: Written, sentence: str)
     assert "0102031234" not in message
 
 
+def test_a_refusal_stays_one_line_whatever_name_was_written() -> None:
+    """A field's name can hold anything that JSON can."""
+    assert refused(OUTCOMES | {"a\nb": 1}) == (
+        'The finding has "a b", which no outcomes has: correct the name or remove it.'
+    )
+    assert refused(OUTCOMES | {"a" * 5000: 1}) == (
+        "The finding has 5,073 characters and the limit is 4,000: "
+        "shorten it, or put it in a document and cite that."
+    )
+
+
 def test_what_is_lacking_is_named() -> None:
     """The first of what lacks."""
     lacking = {name: value for name, value in OUTCOMES.items() if name != "recovered"}
