@@ -1,10 +1,9 @@
-"""Findings that are no numbers: a document that is pointed at, and a statement that somebody stands for."""
+"""A finding that is no number: a document that is pointed at."""
 
 from typing import Annotated, Literal, Self
 
 from pydantic import StringConstraints, model_validator
 
-from domain.text import NOTE_LIMIT
 from domain.value import Fact, Line, Tagged
 
 Link = Annotated[
@@ -40,10 +39,3 @@ class Document(Tagged, Fact):
         if self.link is None and self.reference is None:
             raise ValueError(f'Nothing says where "{self.title}" lies: give a link or a register reference.')
         return self
-
-
-class Attestation(Tagged, Fact):
-    """A statement that whoever brings it stands for; there is no number in it that a rule could compare."""
-
-    kind: Literal["attestation"] = "attestation"
-    statement: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NOTE_LIMIT)]

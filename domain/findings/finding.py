@@ -9,7 +9,7 @@ from typing import Annotated, assert_never
 from pydantic import Field, TypeAdapter, ValidationError
 
 from domain.findings.contract import Contract
-from domain.findings.document import Attestation, Document
+from domain.findings.document import Document
 from domain.findings.measure import Measure
 from domain.findings.nasss import Nasss
 from domain.findings.nomad import Nomad
@@ -22,7 +22,7 @@ from domain.refusal import Refusal
 from domain.text import check_text
 
 Finding = Annotated[
-    Measure | Outcomes | Reach | Training | RunChart | Nomad | Nasss | Document | Contract | Attestation,
+    Measure | Outcomes | Reach | Training | RunChart | Nomad | Nasss | Document | Contract,
     Field(discriminator="kind"),
 ]
 """What a piece of evidence says, in numbers or by reference: aggregates only, never one person's data."""
@@ -43,7 +43,7 @@ def readings(finding: Finding, day: date | None = None) -> Readings:
             return finding.readings()
         case Contract():
             return finding.readings(day)
-        case Document() | Attestation():
+        case Document():
             return {}
         case _:
             assert_never(finding)
@@ -65,7 +65,11 @@ def read_finding(written: str | bytes) -> Finding | Refusal:
         message = _explain(error)
         # A fault may quote what must not be kept, such as a name that nobody should have written there.
         return check_text(finding=message) or Refusal(code="finding-invalid", message=message)
-    return check_text(**dict(texts(finding))) or finding
+    if refusal := check_text(**dict(texts(finding))):
+        return refusal
+    if isinstance(finding, Measure) and (fault := finding.misnamed()):
+        return Refusal(code="measure-misnamed", message=fault)
+    return finding
 
 
 @cache
@@ -92,8 +96,8 @@ def _explain(error: ValidationError) -> str:
     # Of several faults the first is told: the others often follow from it.
     first = error.errors(include_url=False, include_input=False)[0]
     kind, path = first["type"], first["loc"]
-    # The first part of the way names the kind of finding, which is no field.
-    place = ".".join(str(part) for part in path[1:])
+    # The first part of the way names the kind of finding, which is no field; the others may be any text.
+    place = " ".join(".".join(str(part) for part in path[1:]).split())
     match kind:
         case "value_error":
             return str(first["ctx"]["error"])
@@ -105,9 +109,22 @@ def _explain(error: ValidationError) -> str:
             return f'The finding lacks "{place}": add it.'
         case "extra_forbidden":
             return f'The finding has "{place}", which no {path[0]} has: correct the name or remove it.'
+        case "string_pattern_mismatch":
+            hint = _hint(str(first["ctx"]["pattern"]))
+            return f'"{place}" of the finding is not written as it should be: {hint}.'
         case _:
             about = f'"{place}" of the finding' if place else "The finding"
             return f"{about} does not fit: {first['msg'][:1].lower()}{first['msg'][1:]}."
+
+
+def _hint(pattern: str) -> str:
+    if pattern.startswith("^http"):
+        return "give an address that begins with https:// and names no user"
+    if pattern.startswith("^[0-9a-f"):
+        return "give the 64 hexadecimal digits of the SHA-256"
+    if pattern.startswith("^[a-z0-9]"):
+        return "use lower case letters, digits and single hyphens"
+    return "use one line of ordinary text"
 
 
 def _kinds() -> tuple[str, ...]:
