@@ -224,8 +224,12 @@ EvidenceEvent = EvidenceAdded | CheckSigned | EvidenceWithdrawn | EvidenceExpire
 
 
 def digest(evidence: Evidence) -> str:
-    """What a piece of evidence is known by: a SHA-256 over its content, whatever the order of its fields."""
-    written = json.dumps(evidence.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+    """What a piece of evidence is known by: a SHA-256 over its content, whatever the order of its fields.
+
+    What was left out does not count, so that a field that a later release adds changes no digest.
+    """
+    content = {"kind": evidence.kind, **evidence.model_dump(mode="json", exclude_defaults=True)}
+    written = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(written.encode()).hexdigest()
 
 
