@@ -1,113 +1,44 @@
 """What the scripted staff do next: a pure answer to what they see in the ledger.
 
-Most do their tasks as they open. Six scenes make it a rehearsal of real life: a pilot cycle that is iterated,
-a wave that is split, a board that pauses for want of staff, a barrier that sends a board back before go-live,
-a step that a board has no need of, and a board that is late.
+Most do their tasks as they open, sign checks as their grounds are there, and vote as the evidence allows. The
+scenes (``rehearsal.scenes``) make it a rehearsal of real life, and so do a pilot cycle that is iterated, a
+board that is sent back before go-live, a step that a board has no need of, and a board that is late.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator
 
-from catalogue.rows.journeys import Rollout, Technology
-from catalogue.rows.journeys import Wave as WaveRow
-from catalogue.rows.work import Decision, Gate, Steering, Task
-from domain.actor import Actor
-from domain.event import Command
-from domain.journey import Authority
-from domain.names import rollout_id, technology_id
+from catalogue.rows.work import Task
 from domain.evidence import Evidence
+from domain.findings import Finding
+from domain.names import technology_id
 from domain.playbook import Playbook
-from domain.proposal import Wave
-from domain.gate_commands import DecideGate
-from domain.steering import Pause, Resume
 from domain.steps import CompleteStep, SkipStep
-from domain.technology import PublishPlaybook, ReorderWaves
+from domain.technology import PublishPlaybook
+from rehearsal.deciding import sign_checks, vote
+from rehearsal.findings import rehearsed
+from rehearsal.scenes import SHORT_OF, awaits_its_objection, scenes, training_of
+from rehearsal.view import Act, View, person
 
 LATE_BOARD = "western-isles"
-PAUSED_BOARD = "borders"
-SENT_BACK_BOARD = "grampian"
-SEND_BACK_TO = "train-staff"
-ITERATE_FROM = ("build-acceptance", "report-impact")
 NOT_NEEDED = "assess-islands"
 ISLAND_BOARDS = ("ayrshire-and-arran", "highland", "orkney", "shetland", "western-isles")
-REPLICATION = "replication"
-FINISHED = ("business-as-usual",)
-
-
-@dataclass(frozen=True)
-class View:
-    """What the staff see.
-
-    Attributes:
-        technology: The technology that they work on.
-        waves: Its waves, in their order.
-        rollouts: Its boards' rollouts, by board.
-        tasks: Its open tasks.
-        gates: Its open gates.
-        decisions: What was decided so far.
-        steering: How it was steered so far.
-        authority: The roles that may steer, nationally and at a board.
-        today: The day to date evidence with.
-    """
-
-    technology: Technology
-    waves: tuple[WaveRow, ...]
-    rollouts: Mapping[str, Rollout]
-    tasks: tuple[Task, ...]
-    gates: tuple[Gate, ...]
-    decisions: tuple[Decision, ...]
-    steering: tuple[Steering, ...]
-    authority: Authority
-    today: date
-
-
-@dataclass(frozen=True)
-class Act:
-    """One thing that somebody does.
-
-    Attributes:
-        key: What makes it the same act however often it is sent: the update's id.
-        workflow: Who is told.
-        update: The update's name.
-        command: What is sent.
-        remark: What an onlooker would say, where it is worth saying.
-    """
-
-    key: str
-    workflow: str
-    update: str
-    command: Command
-    remark: str | None = None
 
 
 def next_acts(view: View, playbook: Playbook) -> Iterator[Act]:
     """Everything that somebody can do now."""
     yield from _publish(view, playbook)
-    yield from _split_last_wave(view)
-    yield from _pause_and_resume(view)
+    yield from scenes(view)
     for task in view.tasks:
         if not task.at_rest and (act := _work(view, task, playbook)):
             yield act
+    yield from sign_checks(view)
     for gate in view.gates:
-        if not gate.at_rest:
-            yield _decide(view, gate)
-
-
-def _actor(role: str, board: str | None) -> Actor:
-    name = role.replace("-", " ") if board is None else f"{board} {role.replace('-', ' ')}"
-    return Actor(name=name, roles=(role,), boards=(board,) if board else "all")
-
-
-def _steersman(view: View) -> Actor:
-    return _actor(view.authority.national[0], None)
-
-
-# --- ordinary work ------------------------------------------------------------------------------------------
+        if not awaits_its_objection(gate):
+            yield from vote(view, gate)
 
 
 def _work(view: View, task: Task, playbook: Playbook) -> Act | None:
-    actor = _actor(task.owner, task.board)
+    actor = person(task.owner, task.board)
     key = f"{task.id}/{task.round}"
     late = _is_late_one(task, playbook)
     if late and not task.overdue:
@@ -144,43 +75,15 @@ def _evidence(view: View, task: Task) -> tuple[Evidence, ...]:
             statement=f"{asked['title']}: rehearsed by {place}, no real finding.",
             source="Rehearsal record",
             dated=view.today,
+            finding=_finding(view, task, asked["id"], asked.get("finding")),
         )
         for asked in task.asked
     )
 
 
-def _decide(view: View, gate: Gate) -> Act:
-    before = sum(_of(decision) == _of(gate) for decision in view.decisions)
-    command, remark = _send_back(gate) if before == 0 else (None, None)
-    if command is None:
-        command = _decision(gate, "proceed", "The evidence asked for is there and holds.")
-        remark = None if gate.board else f"{gate.title}: {command.outcome}"
-    return Act(f"decide/{gate.name}/{before + 1}", gate.stream, "decide_gate", command, remark)
-
-
-def _send_back(gate: Gate) -> tuple[DecideGate, str] | tuple[None, None]:
-    if gate.gate == "scale":
-        reason = "Too few referrers know the service: engage them again and measure once more."
-        remark = f"{gate.title}: another cycle. {reason}"
-        return _decision(gate, "repeat", reason, ITERATE_FROM), remark
-    if gate.gate == "go-live" and gate.board == SENT_BACK_BOARD:
-        reason = "Barrier: half the team joined after the training. Train them before the doors open."
-        remark = f"{gate.board} is sent back before go-live. {reason}"
-        return _decision(gate, "repeat", reason, (SEND_BACK_TO,)), remark
-    return None, None
-
-
-def _decision(gate: Gate, effect: str, reason: str, reopen: tuple[str, ...] = ()) -> DecideGate:
-    outcome = next(name for name, does in gate.outcomes.items() if does == effect)
-    actor = _actor(gate.roles[0], gate.board)
-    return DecideGate(actor=actor, gate=gate.gate, outcome=outcome, reason=reason, reopen=reopen)
-
-
-def _of(matter: Gate | Decision) -> tuple[str, str]:
-    return matter.stream, matter.gate
-
-
-# --- scenes -------------------------------------------------------------------------------------------------
+def _finding(view: View, task: Task, name: str, kind: str | None) -> Finding | None:
+    short = training_of(task.board) if name == SHORT_OF else None
+    return short or rehearsed(kind, view.today)
 
 
 def _publish(view: View, playbook: Playbook) -> Iterator[Act]:
@@ -190,60 +93,6 @@ def _publish(view: View, playbook: Playbook) -> Iterator[Act]:
             key="publish/1",
             workflow=technology_id(technology.slug),
             update="publish_playbook",
-            command=PublishPlaybook(actor=_steersman(view), playbook=playbook),
+            command=PublishPlaybook(actor=person(view.authority.national[0], None), playbook=playbook),
             remark=f"Version {playbook.version} of {playbook.title} is published",
-        )
-
-
-def _split_last_wave(view: View) -> Iterator[Act]:
-    to_come = [wave for wave in view.waves if wave.released is None and wave.name != "pilots"]
-    steered = any(act.act == "waves-reordered" for act in view.steering)
-    if view.technology.stage != "scale" or steered or not to_come or len(to_come[-1].boards) < 2:  # noqa: PLR2004
-        return
-    last = to_come[-1]
-    middle = len(last.boards) // 2
-    waves = (
-        *(Wave(name=wave.name, boards=wave.boards) for wave in to_come[:-1]),
-        Wave(name=f"{last.name}-a", boards=last.boards[:middle]),
-        Wave(name=f"{last.name}-b", boards=last.boards[middle:]),
-    )
-    yield Act(
-        key="reorder/1",
-        workflow=technology_id(view.technology.slug),
-        update="reorder_waves",
-        command=ReorderWaves(
-            actor=_steersman(view),
-            waves=waves,
-            reason="Eight boards at once would stretch the national team: two waves of four instead.",
-        ),
-        remark=f"The last wave, {last.name}, is split in two",
-    )
-
-
-def _pause_and_resume(view: View) -> Iterator[Act]:
-    board = view.rollouts.get(PAUSED_BOARD)
-    if board is None or board.stopped or view.technology.paused:
-        return
-    stream = rollout_id(board.technology, board.board)
-    acts = [act.act for act in view.steering if act.stream == stream]
-    lead = _actor(view.authority.board[0], board.board)
-    if "paused" not in acts and board.stage == REPLICATION and board.closed > 0:
-        reason = "Barrier: two of four posts in the digital therapies team are vacant; recruitment first."
-        yield Act(
-            key=f"pause/{stream}/1",
-            workflow=stream,
-            update="pause",
-            command=Pause(actor=lead, reason=reason),
-            remark=f"{board.board} pauses. {reason}",
-        )
-    others = [other for name, other in view.rollouts.items() if name != PAUSED_BOARD]
-    recruited = all(other.stage in FINISHED for other in others if not other.stopped)
-    if board.paused and board.paused.source == "own" and recruited:
-        reason = "Both posts are filled; the other boards lent a trainer."
-        yield Act(
-            key=f"resume/{stream}/1",
-            workflow=stream,
-            update="resume",
-            command=Resume(actor=lead, reason=reason),
-            remark=f"{board.board} resumes. {reason}",
         )

@@ -7,13 +7,17 @@ Every act carries a deterministic update id, so a connection that breaks in the 
 import argparse
 import asyncio
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from catalogue.queries.case import Case, case_of
+from catalogue.queries.evidence import list_checks, list_evidence, list_trials
+from catalogue.queries.terms import list_conditions
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError
 
-from catalogue.connection import Pool
+from catalogue.connection import Lent, Pool
 from catalogue.database import open_pool
 from catalogue.demand import ask_for
 from catalogue.errors import LedgerError
@@ -25,7 +29,8 @@ from catalogue.queries.technologies import find_technology, list_waves
 from domain.playbook import Playbook
 from programme.contents import Programme
 from programme.reader import load_programme
-from rehearsal.script import Act, View, next_acts
+from rehearsal.script import next_acts
+from rehearsal.view import Act, View
 from runtime.client import connect, leave
 from runtime.errors import CairnError
 from runtime.settings import Settings
@@ -109,17 +114,24 @@ class Staff:
                 raise CairnError(
                     f'There is no technology "{self._technology}" to rehearse: propose it first.'
                 )
-            rollouts = await list_rollouts(connection, technology=self._technology)
+            slug, now = self._technology, datetime.now(UTC)
+            rollouts = await list_rollouts(connection, technology=slug)
+            gates = await list_gates(connection, technology=slug)
             return View(
                 technology=technology,
-                waves=await list_waves(connection, self._technology),
+                waves=await list_waves(connection, slug),
                 rollouts={rollout.board: rollout for rollout in rollouts},
-                tasks=await list_tasks(connection, technology=self._technology, status="open"),
-                gates=await list_gates(connection, technology=self._technology),
-                decisions=await list_decisions(connection, technology=self._technology),
-                steering=await list_steering(connection, technology=self._technology),
+                tasks=await list_tasks(connection, technology=slug, status="open"),
+                gates=gates,
+                cases=await _cases(connection, {gate.stream for gate in gates}),
+                decisions=await list_decisions(connection, technology=slug),
+                evidence=await list_evidence(connection, today=now.date(), technology=slug, ended=True),
+                checks=await list_checks(connection, today=now.date(), technology=slug),
+                conditions=await list_conditions(connection, technology=slug),
+                trials=await list_trials(connection, technology=slug),
+                steering=await list_steering(connection, technology=slug),
                 authority=self._programme.authority,
-                today=datetime.now(UTC).date(),
+                now=now,
             )
 
     async def _do(self, act: Act) -> None:
@@ -149,6 +161,11 @@ class Staff:
                 if act.remark:
                     report(act.remark)
                 return
+
+
+async def _cases(connection: Lent, streams: Iterable[str]) -> dict[str, Case]:
+    found = {stream: await case_of(connection, stream) for stream in sorted(streams)}
+    return {stream: case for stream, case in found.items() if case is not None}
 
 
 def report(remark: str) -> None:
