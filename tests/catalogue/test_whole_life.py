@@ -79,7 +79,7 @@ def troubled_life() -> Life:
         if isinstance(state, Rollout) and state.stage == "replication" and not state.at_rest
     ][:3]
     life.do(first, Pause(actor=OFFICE, reason="Staff are away."))
-    life.do(second, steps_to_do(life.states[second])[0])
+    life.do(second, steps_to_do(life.states[second], life.now)[0])
     closed = [
         step.id
         for step in life.states[second].work.plan.steps
@@ -162,7 +162,13 @@ async def test_every_step_of_every_plan_at_hand_is_a_task_in_its_state(
                 *(kept.status, kept.round, kept.opened, kept.due, kept.overdue),
             ), task.id
             assert (task.closed, task.closed_by) == (kept.closed, kept.closed_by), task.id
-            assert list(task.given) == [item.model_dump(mode="json") for item in kept.evidence], task.id
+            brought = [
+                {"ref": entry.ref, **entry.evidence.model_dump(mode="json")}
+                for entry in state.on_record.values()
+                if (entry.plan, entry.step) == (task.plan, task.step) and not entry.set_aside
+            ]
+            assert list(task.given) == brought, task.id
+            assert task.draws_on == state.work.plan.by_id[task.step].draws_on
             name = TaskName.parse(task.id)
             assert name is not None
             assert name.workflow == stream
@@ -257,13 +263,12 @@ async def test_decisions_and_steering_are_kept_with_who_when_and_why(
             (decision.gate, decision.outcome, decision.at, decision.name) for decision in state.decisions
         ], stream
         for shown, decided in zip(decisions, state.decisions, strict=True):
-            assert {place: len(items) for place, items in shown.seen.items()} == {
-                place: len(items) for place, items in decided.seen.items()
-            }
+            assert [asdict(it) for it in shown.judgements] == [it.model_dump() for it in decided.judgements]
+            assert [asdict(it) for it in shown.votes] == [it.model_dump() for it in decided.votes]
+            assert shown.waivers == decided.waivers
     acts = {"paused", "resumed", "stopped", "waves-reordered", "capacity-set", "priority-set"}
-    expected = Counter(
-        kind for _, event in life.log if (kind := getattr(event, "kind", "")) in {*acts, "playbook-published"}
-    )
+    acts |= {"playbook-published", "technology-changed"}
+    expected = Counter(kind for _, event in life.log if (kind := getattr(event, "kind", "")) in acts)
     assert Counter(step.act for step in await queries.list_steering(connection)) == expected
 
 
@@ -315,14 +320,19 @@ async def test_what_waits_on_whom_is_what_the_rules_say(
         shown = await queries.list_waits(connection, stream=stream)
         # What a technology waits for from its boards and tracks shows at those.
         expected = rules.waits(state) if not isinstance(state, Technology) else own_waits(state)
-        assert Counter((wait.on, wait.what, wait.since, wait.due) for wait in shown) == Counter(
-            (wait.on, wait.what, wait.since, wait.due) for wait in expected
+        held_up = [] if state.at_rest or not state.held_up else [("technology", state.held_up, None, False)]
+        assert Counter((wait.on, wait.what, wait.due, wait.overdue) for wait in shown) == Counter(
+            [*((wait.on, wait.what, wait.due, wait.late) for wait in expected), *held_up]
         ), stream
+        since = {(wait.on, wait.what): wait.since for wait in expected}
+        for wait in shown:
+            assert wait.since == since.get((wait.on, wait.what), wait.since), wait
 
 
 def own_waits(state: Technology) -> list[Any]:
-    """What a technology itself waits for; for its boards and tracks it knows no date."""
-    return [wait for wait in technology_waits(state) if wait.since is not None]
+    """What a technology itself waits for; what it waits for from boards and tracks shows at those."""
+    others = {*state.proposal.workstreams, *(board for wave in state.waves for board in wave.boards)}
+    return [wait for wait in technology_waits(state) if wait.on not in others]
 
 
 async def test_a_gate_that_waits_is_found_by_name_role_and_stream(
@@ -334,7 +344,7 @@ async def test_a_gate_that_waits_is_found_by_name_role_and_stream(
     stream = life.propose()
     while life.states[stream].gate is None:
         life.now += timedelta(days=1)
-        for command in steps_to_do(life.states[stream]):
+        for command in steps_to_do(life.states[stream], life.now):
             life.do(stream, command)
     await record(ledger, life)
     (gate,) = await queries.list_gates(connection)
