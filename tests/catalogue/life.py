@@ -24,7 +24,7 @@ from domain.event import Command, Event, TimePassed
 from domain.evidence import AddEvidence, Evidence, SignCheck, Verdict, stands
 from domain.findings import RoleTraining, Training
 from domain.findings.slugs import SHARE, TRAINING
-from domain.gate import Effect, Gate, Seat, Waiving
+from domain.gate import Effect, Gate, Seat, Vote, Waiving
 from domain.gate_commands import DecideGate
 from domain.journey import Authority, Journey
 from domain.judging import blocks, judge_gate
@@ -417,6 +417,11 @@ def steps_to_do(state: Journey, now: datetime) -> list[CompleteStep]:
         )
         for step in open_steps(state.work)
     ]
+
+
+def vote_as_row(vote: Vote) -> dict[str, Any]:
+    """A vote as the catalogue's row holds it: its terms as they are written."""
+    return {**vote.model_dump(), "terms": tuple(it.model_dump(mode="json") for it in vote.terms)}
 
 
 def whole_life() -> Life:
