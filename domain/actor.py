@@ -41,9 +41,9 @@ class Actor(Value):
         return ", ".join(self.boards) or "no board"
 
 
-def share_people(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
-    """Whether the same person acts in both."""
-    return any(name in others for name in some)
+def person_in_both(some: tuple[str, ...], others: tuple[str, ...]) -> str | None:
+    """The person who acts in both, in person or by a delegation; ``None`` where nobody does."""
+    return next((name for name in some if name in others), None)
 
 
 ENGINE = Actor(name="cairn", roles=("engine",), boards="all")

@@ -182,13 +182,15 @@ def judge(criterion: Criterion, held: Held, version: str, now: datetime) -> Judg
         now: The moment.
     """
     answer = _judge_all(criterion, held, version, now)
+    # A signature names its grounds for ever; what was withdrawn since is no ground of this answer.
+    gone = {it.ref for entries in held.values() for it in entries if it.withdrawn is not None}
     return Judgement(
         criterion=criterion.id,
         title=criterion.title,
         required=criterion.required,
         result=answer.result,
         why=answer.why,
-        evidence=tuple(item for entry in answer.entries for item in grounds(entry)),
+        evidence=tuple(item for entry in answer.entries for item in grounds(entry) if item.ref not in gone),
     )
 
 

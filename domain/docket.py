@@ -57,6 +57,12 @@ class Docket(Fact):
         last = {decision.gate: decision for decision in self.decisions}
         return tuple(decision for decision in last.values() if decision.effect is Effect.PROCEED)
 
+    def earlier_review(self, gate: str) -> OpenGate | None:
+        """The first gate that was passed before this one and has to be decided again."""
+        order = tuple(dict.fromkeys(decision.gate for decision in self.decisions))
+        before = order[: order.index(gate)] if gate in self.reviews else order
+        return next((self.reviews[it] for it in before if it in self.reviews), None)
+
     def open_objections(self, gate: str) -> tuple[Objection, ...]:
         """The objections at a gate that nobody has answered."""
         return tuple(it for it in self.objections if it.gate == gate and it.answered is None)

@@ -130,7 +130,8 @@ def _withdraw(
             message=f"{entry.ref} was withdrawn on {at_day(entry.withdrawn.at)} ({entry.withdrawn.reason}): "
             "there is no need to withdraw it again.",
         )
-    roles = (entry.role, *state.authority.national, *(state.authority.board if state.board else ()))
+    steering = (*state.authority.national, *(state.authority.board if state.board else ()))
+    roles = tuple(dict.fromkeys((entry.role, *steering)))
     if refusal := check_actor(command.actor, roles, state.board, f"Withdrawing {entry.ref}"):
         return refusal
     role = command.actor.acting_as(roles) or ""

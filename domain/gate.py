@@ -64,7 +64,7 @@ class Gate(Value):
 
     Raises:
         ValueError: A role has two seats, a criterion stands twice, the quorum is larger than the seats are
-            many, or a gate that escalates does not say to whom.
+            many, or a gate that escalates does not say to whom, or names one of its own seats.
     """
 
     id: Slug
@@ -96,6 +96,11 @@ class Gate(Value):
         if (self.time_limit is None) != (not self.escalates_to):
             raise ValueError(
                 f'gate "{self.id}" has only one of time_limit and escalates_to: give both or neither'
+            )
+        if seated := [role for role in self.escalates_to if role in self.decides]:
+            raise ValueError(
+                f'gate "{self.id}" escalates to {", ".join(seated)}, who has a seat there and decides with '
+                "others: name another role"
             )
         return self
 

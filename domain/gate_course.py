@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from domain.actor import ENGINE, Actor
-from domain.criterion import Criterion, Judgement, Result, judge
+from domain.criterion import Criterion, Judgement, Result, judge, places_of
 from domain.docket import GateDecided, GateEscalated, GateOpened, GateReopened
+from domain.evidence import stands
 from domain.gate import Decision, Effect, Gate
 from domain.journey import Journey, JourneyEvent
 from domain.judging import blocks, judge_gate, waivers_in_force
 from domain.value import at_day
-from domain.work import last_closed
+from domain.work import last_closers
 
 
 def release_automatically(state: Journey, now: datetime) -> GateDecided | None:
@@ -95,10 +96,27 @@ def _moved_ground(state: Journey, gate: Gate, decision: Decision, now: datetime)
         if criterion is None or _is_waived(state, gate, criterion, now):
             continue
         if _has_moved(state, earlier, criterion.same_version):
-            judgement = judge(criterion, state.held, state.version, now)
-            if blocks(judgement):
+            judgement = judge(criterion, state.held, state.version, _last_moved(state, criterion, now))
+            if _no_longer_holds(earlier, judgement):
                 return f"{criterion.title} no longer holds: {judgement.why.rstrip('.')}"
     return None
+
+
+def _no_longer_holds(earlier: Judgement, judgement: Judgement) -> bool:
+    # What a person once accepted as unclear may stay unclear; what was clear may not become so unseen.
+    unclear = earlier.result is Result.MET and judgement.result is Result.INCONCLUSIVE
+    return blocks(judgement) or (judgement.required and unclear)
+
+
+def _last_moved(state: Journey, criterion: Criterion, now: datetime) -> datetime:
+    """When the evidence for a criterion was last brought: that time passes since reopens nothing."""
+    moments = (
+        entry.at
+        for place in places_of(criterion, state.held)
+        for entry in state.held[place]
+        if entry.evidence.id == criterion.evidence and stands(entry)
+    )
+    return max(moments, default=now)
 
 
 def _criterion(gate: Gate, name: str) -> Criterion | None:
@@ -133,11 +151,11 @@ def open_gate(state: Journey, gate: Gate, by: Actor, now: datetime) -> GateOpene
 
     Whoever closed the last step of the plan that ends there has brought it about.
     """
-    last = last_closed(state.work) if state.work is not None and state.working else None
+    closers = last_closers(state.work) if state.work is not None and state.working else ()
     return GateOpened(
         at=now,
         by=by,
         gate=gate,
-        asked_by=() if last is None else last.people,
+        asked_by=closers,
         due=now + state.paced(gate.time_limit) if gate.time_limit else None,
     )

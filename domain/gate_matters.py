@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain.actor import share_people
+from domain.actor import person_in_both
 from domain.docket import ConditionMet, ObjectionAnswered, ObjectionRaised, WaiverAsked, WaiverGranted
 from domain.gate import OpenGate
 from domain.gate_commands import AnswerObjection, AskWaiver, GrantWaiver, MeetCondition, ObjectToGate
@@ -50,11 +50,11 @@ def answer_objection(
         command.actor, roles, state.board, f"Answering an objection to {matter.gate.title}"
     ):
         return refusal
-    if share_people(found.people, command.actor.people):
+    if person := person_in_both(found.people, command.actor.people):
         return Refusal(
             code="own-objection",
-            message=f"{found.raised.name} raised objection {found.number}, and nobody answers their own: "
-            "ask someone else who has a say.",
+            message=f"{person} raised objection {found.number}, and nobody answers their own, in person or "
+            "by a delegation: ask someone else who has a say.",
         )
     role = command.actor.acting_as(roles) or ""
     return (
@@ -74,7 +74,8 @@ def ask_waiver(
         return Refusal(
             code="no-waivers", message=f"Nothing can be waived at {gate.title}: bring what it asks for."
         )
-    roles = (*gate.decides, *state.authority.national, *(state.authority.board if state.board else ()))
+    steering = (*state.authority.national, *(state.authority.board if state.board else ()))
+    roles = tuple(dict.fromkeys((*gate.decides, *steering)))
     if refusal := check_actor(command.actor, roles, state.board, f"Asking for a waiver at {gate.title}"):
         return refusal
     if command.criterion not in criteria or not criteria[command.criterion].required:
@@ -87,8 +88,8 @@ def ask_waiver(
     if not now < command.until <= longest:
         return Refusal(
             code="waiver-too-long",
-            message=f"A waiver at {gate.title} ends on a day still to come and by {at_day(longest)}: "
-            "choose such a day.",
+            message=f"A waiver at {gate.title} ends at a moment still to come and by {at_day(longest)}: "
+            "choose another end.",
         )
     return (
         WaiverAsked(
@@ -111,8 +112,8 @@ def grant_waiver(state: Journey, command: GrantWaiver, now: datetime) -> tuple[J
     if matter is None or matter.gate.waiving is None or found is None or found.gate != command.gate:
         return Refusal(
             code="no-such-waiver",
-            message=f'No waiver {command.waiver} was asked for at gate "{command.gate}" of {state.stream}: '
-            "show the gate to see what was.",
+            message=f'No waiver {command.waiver} was asked for at gate "{command.gate}" of {state.stream}, '
+            "or the gate no longer waits: show the gate to see what was.",
         )
     rule = matter.gate.waiving
     if found.granted is not None or found.until <= now:
@@ -124,17 +125,17 @@ def grant_waiver(state: Journey, command: GrantWaiver, now: datetime) -> tuple[J
     what = f"Granting a waiver at {matter.gate.title}"
     if refusal := check_actor(command.actor, rule.approvers, state.board, what):
         return refusal
-    if share_people(found.people, command.actor.people):
+    if person := person_in_both(found.people, command.actor.people):
         return Refusal(
             code="own-waiver",
-            message=f"{found.asked.name} asked for waiver {found.number}, and nobody grants their own: "
-            f"ask someone else who is {' or '.join(rule.approvers)}.",
+            message=f"{person} asked for waiver {found.number}, and nobody grants their own, in person or by "
+            f"a delegation: ask someone else who is {' or '.join(rule.approvers)}.",
         )
     if len(waivers_in_force(state, found.gate, now)) >= rule.at_once:
         return Refusal(
             code="too-many-waivers",
-            message=f"{matter.gate.title} may have {rule.at_once} waivers in force at once and has them: "
-            "meet what one of them waives first.",
+            message=f"{matter.gate.title} has {rule.at_once} of {rule.at_once} waivers in force: wait until "
+            "one of them has expired.",
         )
     return (
         WaiverGranted(

@@ -7,7 +7,7 @@ answers their own objection.
 
 from datetime import datetime
 
-from domain.actor import Actor, share_people
+from domain.actor import Actor, person_in_both
 from domain.criterion import Judgement, Result
 from domain.docket import GateDecided, VoteCast
 from domain.gate import Condition, Effect, Gate, OpenGate, Seat, Vote
@@ -81,10 +81,6 @@ def _decide(
     if refusal := _check_outcome(state, matter, command):
         return refusal
     judgements = judge_gate(state, gate, now)
-    if gate.outcomes.get(command.outcome) is Effect.PROCEED:
-        refusal = _check_proceeding(state, matter, command, role, now)
-        if refusal := refusal or _check_criteria(state, gate, command, judgements, now):
-            return refusal
     basis = basis_of(judgements)
     vote = Vote(
         role=role,
@@ -100,6 +96,11 @@ def _decide(
     )
     votes = {**matter.votes, role: vote}
     outcome = agreed_outcome(gate, votes, basis)
+    # An abstention, too, can be what passes a gate: it is held to all that has come up since others agreed.
+    if Effect.PROCEED in {gate.outcomes.get(name) for name in (command.outcome, outcome) if name}:
+        refusal = _check_proceeding(state, matter, command, role, now)
+        if refusal := refusal or _check_criteria(state, gate, votes, role, judgements, now):
+            return refusal
     if outcome is None:
         return (VoteCast(at=now, by=command.actor, gate=gate.id, vote=vote),)
     return _decided(state, gate, outcome, votes, judgements, vote, command.actor, now)
@@ -220,11 +221,11 @@ def _may_fill(state: Journey, seat: Seat | None, actor: Actor) -> bool:
 
 def _check_one_seat(matter: OpenGate, role: str, actor: Actor) -> Refusal | None:
     for other, vote in matter.votes.items():
-        if other != role and share_people(vote.people, actor.people):
+        if other != role and (person := person_in_both(vote.people, actor.people)):
             return Refusal(
                 code="two-seats",
-                message=f"{vote.name} has already filled the seat of {other} at {matter.gate.title}, and "
-                "nobody fills two: ask somebody else.",
+                message=f"{person} has already filled the seat of {other} at {matter.gate.title}, in person "
+                "or by a delegation, and nobody fills two: ask somebody else.",
             )
     return None
 
@@ -269,22 +270,21 @@ def _check_proceeding(
     state: Journey, matter: OpenGate, command: DecideGate, role: str, now: datetime
 ) -> Refusal | None:
     gate, people = matter.gate, command.actor.people
-    alone = gate.quorum == 1 or role not in gate.decides
-    if alone and share_people(people, (*matter.asked_by, *state.asked_by)):
+    alone = command.outcome != ABSTAIN and (gate.quorum == 1 or role not in gate.decides)
+    if alone and (person := person_in_both(people, (*matter.asked_by, *state.asked_by))):
         return Refusal(
             code="own-request",
-            message=f"{gate.title} was brought about by {command.actor.name}, and nobody decides alone on "
-            "what they asked for: ask someone else who has a say.",
+            message=f"{gate.title} was brought about by {person}, and nobody decides alone, in person or by "
+            "a delegation, on what they asked for: ask someone else who has a say.",
         )
     if reason := state.held_up:
         return Refusal(code="held-up", message=f"{gate.title} cannot be passed: {reason}.")
-    for other in state.docket.reviews.values():
-        if other.gate.id != gate.id:
-            return Refusal(
-                code="earlier-gate-reopened",
-                message=f"{gate.title} cannot be passed while {other.gate.title} has to be decided again "
-                f"({other.because}): decide that first.",
-            )
+    if other := state.docket.earlier_review(gate.id):
+        return Refusal(
+            code="earlier-gate-reopened",
+            message=f"{gate.title} cannot be passed while {other.gate.title} has to be decided again "
+            f"({other.because}): decide that first.",
+        )
     if objections := state.docket.open_objections(gate.id):
         first = objections[0]
         return Refusal(
@@ -296,13 +296,19 @@ def _check_proceeding(
         if terms.due <= now or not terms.text.strip():
             return Refusal(
                 code="condition-misformed",
-                message=f'A condition needs a text and a day still to come: correct "{terms.text}".',
+                message=f'Condition "{terms.text}" at {gate.title} needs a text and a moment still to come: '
+                "correct it.",
             )
     return None
 
 
 def _check_criteria(
-    state: Journey, gate: Gate, command: DecideGate, judgements: tuple[Judgement, ...], now: datetime
+    state: Journey,
+    gate: Gate,
+    votes: dict[str, Vote],
+    role: str,
+    judgements: tuple[Judgement, ...],
+    now: datetime,
 ) -> Refusal | None:
     waived = frozenset(waiver.criterion for waiver in waivers_in_force(state, gate.id, now))
     if lacking := [it for it in judgements if blocks(it) and it.criterion not in waived]:
@@ -313,14 +319,17 @@ def _check_criteria(
         )
     unclear = [it for it in judgements if it.required and it.result is Result.INCONCLUSIVE]
     unclear = [it for it in unclear if it.criterion not in waived]
+    accepts = votes[role].accepts
+    if votes[role].outcome is None:
+        accepts = {name: why for vote in votes.values() for name, why in vote.accepts.items()}
     for it in unclear:
-        if not command.accepts.get(it.criterion, "").strip():
+        if not accepts.get(it.criterion, "").strip():
             return Refusal(
                 code="judgement-needed",
                 message=f'{gate.title} needs your judgement of "{it.criterion}" ({it.why.rstrip(".")}): '
                 f"say why it may pass, or decide another outcome.",
             )
-    for name in sorted(command.accepts):
+    for name in sorted(votes[role].accepts):
         if name not in [it.criterion for it in unclear]:
             return Refusal(
                 code="nothing-to-accept",

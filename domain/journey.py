@@ -366,9 +366,10 @@ def _delay(state: Journey, now: datetime) -> Docket:
     docket = state.docket
     if state.paused_since is None:
         return docket
-    lost = now - state.paused_since
     for matter in docket.matters:
         if matter.due is not None:
+            # A gate that was reopened during the pause has lost only what was left of it.
+            lost = now - max(state.paused_since, matter.since)
             docket = docket.with_gate(matter.model_copy(update={"due": matter.due + lost}))
     return docket
 

@@ -139,17 +139,33 @@ def undecided(trials: Trials) -> tuple[TrialOfChange, ...]:
     return tuple(trial for trial in trials.values() if trial.verdict is None)
 
 
-def check_start(trials: Trials, command: StartTrial, priorities: tuple[str, ...]) -> Refusal | None:
-    """Refuse a test of change that was started before, or that serves no priority of the pilot."""
+def check_start(
+    trials: Trials, command: StartTrial, priorities: tuple[str, ...], checks: tuple[str, ...]
+) -> Refusal | None:
+    """Refuse a test of change whose name is taken, or that serves no priority of the pilot.
+
+    Args:
+        trials: Those that were started before.
+        command: What is to be started.
+        priorities: The pilot's priorities.
+        checks: The governance checks, whose names stand for signatures alone.
+    """
+    if command.trial in checks:
+        return Refusal(
+            code="trial-known",
+            message=f'There is a governance check "{command.trial}" already: give the test of change a name '
+            "of its own.",
+        )
     if command.trial in trials:
         return Refusal(
             code="trial-known",
             message=f'There is a test of change "{command.trial}" already: give the next one its own name.',
         )
     if command.priority not in priorities:
+        known = ", ".join(priorities) or "none"
         return Refusal(
             code="no-such-priority",
-            message=f'The pilot has no priority "{command.priority}": choose from {", ".join(priorities)}.',
+            message=f'The pilot has no priority "{command.priority}": choose from {known}.',
         )
     if not command.prediction.strip():
         return Refusal(

@@ -132,7 +132,7 @@ class Report(Value):
         cycle: The cycle of test and learn it is in, or finished last.
         paused: Whether it is paused by its own decision.
         stopped: Whether it was stopped.
-        evidence: What its proof of concept found, once that is finished, and what has become of it.
+        evidence: What its proof of concept found, once that is finished, and what it has withdrawn of it.
     """
 
     board: Slug
@@ -392,10 +392,15 @@ def report(state: Rollout) -> Report:
 
 
 def _reported(state: Rollout) -> tuple[Entry, ...]:
-    """What a pilot found, from the end of its proof of concept on: it may yet be withdrawn."""
-    if state.brief.pilot is None or RolloutStage(state.stage).rank < RolloutStage.PILOTED.rank:
+    """What a pilot found, from the end of its proof of concept on, and at any time what it has withdrawn."""
+    if state.brief.pilot is None:
         return ()
-    return tuple(entry for entry in state.on_record.values() if entry.evidence.id in state.brief.reported)
+    tested = RolloutStage(state.stage).rank >= RolloutStage.PILOTED.rank
+    return tuple(
+        entry
+        for entry in state.on_record.values()
+        if entry.evidence.id in state.brief.reported and (tested or entry.withdrawn is not None)
+    )
 
 
 def claim(state: Rollout) -> Claim:

@@ -109,7 +109,8 @@ def _try_change(state: Rollout, command: TrialCommand, now: datetime) -> tuple[R
     role = actor.acting_as(owners) or ""
     if isinstance(command, StartTrial):
         priorities = tuple(dict.fromkeys(step.priority for step in pilot.steps if step.priority))
-        if refusal := check_start(state.trials, command, priorities):
+        checks = tuple(check.id for check in state.checks)
+        if refusal := check_start(state.trials, command, priorities, checks):
             return refusal
         return (
             TrialStarted(

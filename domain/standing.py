@@ -1,7 +1,7 @@
 """Where a life stands: what it waits for, when it must be looked at again, what it rests on, its status."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from domain.actor import Actor
 from domain.evidence import Entry, EvidenceExpired, has_expired, stands
@@ -34,10 +34,23 @@ class Wait(Fact):
 
 
 def relied_on(state: Journey) -> tuple[Entry, ...]:
-    """The evidence that nobody has taken back and on which a passed gate rests."""
-    known = state.known_evidence
-    refs = {ref: None for decision in state.docket.passed for ref in sorted(decision.relied_on)}
-    return tuple(known[ref] for ref in refs if ref in known and stands(known[ref]))
+    """The evidence that nobody has taken back and on which a passed gate rests.
+
+    It is what was seen, and what has been brought about the same since then.
+    """
+    found: dict[str, Entry] = {}
+    for decision in state.docket.passed:
+        about = frozenset(_about(ref) for ref in decision.relied_on)
+        for ref, entry in state.known_evidence.items():
+            since = entry.at >= decision.at and _about(ref) in about
+            if stands(entry) and (since or ref in decision.relied_on):
+                found[ref] = entry
+    return tuple(found[ref] for ref in sorted(found))
+
+
+def _about(ref: str) -> str:
+    """The place and the slug of evidence, which every piece about the same shares."""
+    return ref.rpartition("/")[0]
 
 
 def notice_expired(state: Journey, by: Actor, now: datetime) -> tuple[EvidenceExpired, ...]:
@@ -57,13 +70,8 @@ def to_renew(state: Journey) -> tuple[Entry, ...]:
 
 
 def _is_renewed(state: Journey, old: Entry) -> bool:
-    kind = old.ref.rpartition("/")[0]
     return any(
-        entry.ref.rpartition("/")[0] == kind
-        and entry.at > old.at
-        and stands(entry)
-        and entry.ref not in state.expired
-        for entry in state.known_evidence.values()
+        _about(entry.ref) == _about(old.ref) and entry.ref not in state.expired for entry in relied_on(state)
     )
 
 
@@ -94,8 +102,10 @@ def _ends_of_grounds(state: Journey, now: datetime) -> Iterator[datetime]:
         yield from (it.terms.due for it in state.docket.open_conditions(decision.gate))
         yield from (until[number] for number in decision.waivers if until[number] > now)
     for entry in relied_on(state):
-        if entry.evidence.expires is not None and entry.ref not in state.expired:
-            yield datetime.combine(entry.evidence.expires + DAY, time(), tzinfo=UTC)
+        # The last of all days is how people write that it never ends.
+        last = entry.evidence.expires
+        if last is not None and last < date.max and entry.ref not in state.expired:
+            yield datetime.combine(last + DAY, time(), tzinfo=UTC)
 
 
 def next_due(state: Journey) -> datetime | None:

@@ -4,7 +4,7 @@ Technologies, rollouts and workstreams all run their plans through it; what may 
 in ``domain.steps``.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, assert_never
 
@@ -221,14 +221,12 @@ def count_closed(work: Work) -> int:
     return sum(work.record(step.id).status.closed for step in work.plan.steps)
 
 
-def last_closed(work: Work) -> StepRecord | None:
-    """The record of the step that was closed last."""
-    closed = [record for record in work.records.values() if record.closed is not None]
-    return max(closed, key=_moment_closed, default=None)
-
-
-def _moment_closed(record: StepRecord) -> datetime:
-    return record.closed or datetime.min.replace(tzinfo=UTC)
+def last_closers(work: Work) -> tuple[str, ...]:
+    """The people who closed the last step; of steps closed at the same moment, those of each."""
+    moments = [record.closed for record in work.records.values() if record.closed is not None]
+    last = max(moments, default=None)
+    people = (name for it in work.records.values() if it.closed == last for name in it.people)
+    return tuple(dict.fromkeys(people)) if last is not None else ()
 
 
 def overdue_steps(work: Work) -> tuple[Step, ...]:

@@ -1,10 +1,14 @@
 """A small national programme that the tests tell their stories with."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 from domain.actor import Actor
+from domain.check import CheckNeeded
 from domain.criterion import Criterion
 from domain.evidence import Evidence
+from domain.findings.amounts import Period
+from domain.findings.measure import Measure
 from domain.gate import Effect, Gate, Seat
 from domain.journey import Authority
 from domain.plan import EvidenceAsked, Plan, Step
@@ -41,6 +45,13 @@ def people_of(board: str) -> Actor:
 def lead_of(board: str) -> Actor:
     """Someone who decides at one board, and did none of the work."""
     return Actor(name=f"Lead of {board}", roles=("lead",), boards=(board,))
+
+
+def someone(
+    name: str, *roles: str, boards: tuple[str, ...] | Literal["all"] = "all", on_behalf_of: str | None = None
+) -> Actor:
+    """A person with these roles, of the national programme unless told otherwise."""
+    return Actor(name=name, roles=roles, boards=boards, on_behalf_of=on_behalf_of)
 
 
 def make_step(name: str, *needs: str, days: int = 10, owner: str = "team", **more: object) -> Step:
@@ -89,6 +100,27 @@ def bring(name: str, **more: object) -> Evidence:
         "dated": date(2027, 1, 1),
     }
     return Evidence.model_validate(given | more)
+
+
+def figure(value: float, sample: int | None = 50, measure: str = "completion") -> Measure:
+    """A share that somebody worked out, over so many people."""
+    days = Period(start=date(2026, 10, 1), end=date(2026, 12, 31))
+    return Measure(measure=measure, value=value, unit="share", sample=sample, period=days)
+
+
+def at_least(value: float, **more: object) -> dict[str, object]:
+    """The test of a share that has to reach a threshold."""
+    given: dict[str, object] = {
+        "kind": "threshold",
+        "reading": "completion",
+        "comparison": "at-least",
+        "value": value,
+        "unit": "share",
+        "owner": "npt",
+        "source": "Programme board",
+        "date": date(2026, 12, 1),
+    }
+    return given | more
 
 
 def ask(name: str) -> EvidenceAsked:
@@ -148,3 +180,23 @@ PROPOSAL = Proposal(
 )
 
 CHARTER = Charter(programme="scotland", name="Scotland", capacity=2, authority=PROPOSAL.authority)
+
+
+def propose(*, gates: dict[str, Gate] | None = None, **changes: object) -> Proposal:
+    """The small programme's proposal with other gates, by their places, or other parts."""
+    return PROPOSAL.model_copy(
+        update={"gates": PROPOSAL.gates.model_copy(update=gates or {}), **changes}, deep=True
+    )
+
+
+ASSESSMENT = make_plan("assessment", make_step("describe", evidence=[ask("case")]))
+"""An assessment that brings one finding: the case for change."""
+
+SAFETY = CheckNeeded(
+    id="safety",
+    title="Clinical safety",
+    signers=("clinician",),
+    rests_on=("case",),
+    expires_after=timedelta(days=365),
+)
+"""A national governance check that rests on the case for change."""

@@ -23,6 +23,7 @@ from domain.event import Command, Event
 from domain.evidence import Entry
 from domain.gate import Effect
 from domain.journey import Journey, Rag
+from domain.plan import Step
 from domain.programme import Programme, SlotAwarded
 from domain.refusal import Refusal
 from domain.rollout import Rollout, RolloutStage
@@ -184,8 +185,12 @@ def evidence_asked(state: Journey, criterion: Criterion) -> list[tuple[str, list
 
 def is_usable(entry: Entry, now: datetime) -> bool:
     """Whether anybody may still rely on it."""
-    gone = entry.withdrawn is not None or entry.superseded_by is not None or entry.set_aside
-    return not gone and (entry.evidence.expires is None or entry.evidence.expires >= now.date())
+    return not is_gone(entry) and (entry.evidence.expires is None or entry.evidence.expires >= now.date())
+
+
+def is_gone(entry: Entry) -> bool:
+    """Whether somebody has taken it back, in one way or another."""
+    return entry.withdrawn is not None or entry.superseded_by is not None or entry.set_aside
 
 
 def check_round_trip(adapter: TypeAdapter[Any], value: BaseModel) -> None:
@@ -212,11 +217,24 @@ def check_order(state: Journey, work: Work) -> None:
     """Nothing is begun before what it needs is closed, and nothing that can be begun is kept back."""
     for step in work.plan.steps:
         record = work.record(step.id)
-        ready = all(work.record(need).status.closed for need in step.needs)
+        ready = all(work.record(need).status.closed for need in step.needs) and is_fed(state, step)
         if record.status is not StepStatus.WAITING:
-            assert ready, f"{step.id} is {record.status} too early"
+            assert ready or step.draws_on, f"{step.id} is {record.status} too early"
         elif not state.at_rest and state.working:
             assert not ready, f"{step.id} waits for nothing"
+
+
+def is_fed(state: Journey, step: Step) -> bool:
+    """Whether every pilot that takes part has what the step draws on."""
+    if not step.draws_on:
+        return True
+    assert isinstance(state, Technology)
+    found = [
+        {it.evidence.id for it in report.evidence if not is_gone(it)}
+        for board, report in state.reports.items()
+        if board in state.proposal.pilots and not report.stopped
+    ]
+    return bool(found) and all(set(step.draws_on) <= here for here in found)
 
 
 def check_dues(stream: str, work: Work, paused: Paused) -> None:

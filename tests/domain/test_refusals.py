@@ -654,8 +654,13 @@ def _find_codes(folder: str) -> set[object]:
 
 
 def test_every_refusal_of_the_domain_has_its_example_here() -> None:
-    """A new refusal comes with a sentence that shows it."""
-    calls = (node for node in ast.walk(ast.parse(Path(__file__).read_text())) if isinstance(node, ast.Call))
+    """A new refusal comes with a sentence that shows it, here or in a neighbour of this module."""
+    calls = [
+        node
+        for module in sorted(Path(__file__).parent.glob("test_*refusals.py"))
+        for node in ast.walk(ast.parse(module.read_text()))
+        if isinstance(node, ast.Call)
+    ]
     shown = {
         call.args[1].value
         for call in calls
