@@ -146,7 +146,7 @@ class Figure(Value):
     date: date
 
 
-class Finding(Value):
+class KnownFact(Value):
     """A sourced statement about an entity."""
 
     text: str
@@ -287,7 +287,7 @@ class Entity(Value):
     levels: tuple[Slug, ...] = Field(min_length=1)
     depends_on: tuple[Relation, ...] = ()
     coverage: Coverage | None = None
-    facts: tuple[Finding, ...] = ()
+    facts: tuple[KnownFact, ...] = ()
     figures: tuple[Figure, ...] = ()
     contracts: tuple[Contract, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()

@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 from domain.catalogue import Board, Capacity, Category, Check, Entity, Frame, Role, Source
 from domain.gate import Gate
 from domain.journey import Authority, Pace
+from domain.measures import Measures
 from domain.plan import Plan
 from domain.playbook import Playbook
 from domain.proposal import Proposal
@@ -27,6 +28,7 @@ class Programme(Value):
         categories: The categories of the catalogue.
         entities: The catalogue.
         checks: The governance checks before a rollout.
+        measures: What is measured and how, and what others published.
         gates: The decision points.
         plans: The national plans and the proof of concept.
         playbooks: The standardised approaches.
@@ -45,6 +47,7 @@ class Programme(Value):
     categories: tuple[Category, ...]
     entities: tuple[Entity, ...]
     checks: tuple[Check, ...]
+    measures: Measures
     gates: tuple[Gate, ...]
     plans: tuple[Plan, ...]
     playbooks: tuple[Playbook, ...]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from domain.catalogue import Frame
+from domain.measures import Measures
 from domain.plan import Plan
 from domain.playbook import Playbook
 from domain.proposal import Proposal
@@ -131,6 +132,7 @@ class _Contents:
             categories=tuple(sheet.category for sheet in catalogue),
             entities=tuple(entity for sheet in catalogue for entity in sheet.entities),
             checks=_only(self._all(ChecksSheet)).checks,
+            measures=_only(self._all(Measures)),
             gates=_only(self._all(GatesSheet)).gates,
             plans=self._all(Plan),
             playbooks=self._all(Playbook),

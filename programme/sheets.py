@@ -12,6 +12,7 @@ from pydantic import Field
 from domain.catalogue import Board, Capacity, Category, Check, Entity, Frame, Role, Source
 from domain.gate import Gate
 from domain.journey import Authority, Pace
+from domain.measures import Measures
 from domain.plan import Plan
 from domain.playbook import Playbook
 from domain.proposal import Wave, WaveRule
@@ -192,6 +193,25 @@ CHECKS = Kind(
         ("checks.*.source", "source"),
     ),
 )
+MEASURES = Kind(
+    "list of measures",
+    "measures.yaml",
+    Measures,
+    defines=(
+        ("instruments.*.id", "instrument"),
+        ("measures.*.id", "measure"),
+        ("constructs.*.id", "construct"),
+        ("domains.*.id", "domain"),
+    ),
+    refers=(
+        ("instruments.*.source", "source"),
+        ("measures.*.source", "source"),
+        ("constructs.*.source", "source"),
+        ("domains.*.source", "source"),
+        ("comparisons.*.source", "source"),
+        ("comparisons.*.measure", "measure"),
+    ),
+)
 GATES = Kind(
     "gates",
     "gates.yaml",
@@ -260,7 +280,7 @@ PROPOSAL = Kind(
         ("basis.*.source", "source"),
     ),
 )
-KINDS = (OFFICE, FRAME, ROLES, BOARDS, CHECKS, GATES, CATALOGUE, PLAN, PLAYBOOK, PROPOSAL)
+KINDS = (OFFICE, FRAME, ROLES, BOARDS, CHECKS, MEASURES, GATES, CATALOGUE, PLAN, PLAYBOOK, PROPOSAL)
 
 SHARED = ("evidence",)
 """What may be defined in several plans: a pilot and a board can be asked for the same evidence."""

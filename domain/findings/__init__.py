@@ -1,7 +1,8 @@
 """What can be found: the evidence for a decision as numbers with their published definitions.
 
 Everything here is an aggregate. No finding passes or fails anything: it gives readings, and whoever decides
-says beforehand which of them count.
+says beforehand which of them count. Findings are stored for years: what one release accepted, every later one
+must read, so a new rule about them belongs into ``read_finding`` and never into the types.
 """
 
 from domain.findings.contract import Contract, Money

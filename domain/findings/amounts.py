@@ -16,9 +16,6 @@ Count = Annotated[int, Strict(), Field(ge=0, le=MOST)]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 """A finite number; neither text nor true or false stands for one."""
 
-Day = Annotated[date, Strict()]
-"""A calendar day; neither a number nor a moment stands for one."""
-
 
 class Period(Fact):
     """The days that counts cover, the first and the last included.
@@ -27,8 +24,8 @@ class Period(Fact):
         ValueError: It ends before it starts.
     """
 
-    start: Day
-    end: Day
+    start: date
+    end: date
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:

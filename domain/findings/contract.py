@@ -6,7 +6,6 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, Strict, field_validator, model_validator
 
-from domain.findings.amounts import Day
 from domain.findings.reading import Reading, Readings
 from domain.findings.slugs import CONTRACT_DAYS_LEFT, CONTRACT_VALUE, UNITS
 from domain.value import Fact, Tagged
@@ -43,11 +42,11 @@ class Contract(Tagged, Fact):
 
     kind: Literal["contract"] = "contract"
     value: Money | None = None
-    starts: Day
-    ends: Day
-    breaks: tuple[Day, ...] = Field(default=(), max_length=50)
+    starts: date
+    ends: date
+    breaks: tuple[date, ...] = Field(default=(), max_length=50)
     notice_days: Annotated[int, Strict(), Field(ge=0, le=3660)] = 0
-    extension_until: Day | None = None
+    extension_until: date | None = None
 
     @field_validator("breaks")
     @classmethod

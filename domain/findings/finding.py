@@ -65,7 +65,11 @@ def read_finding(written: str | bytes) -> Finding | Refusal:
         message = _explain(error)
         # A fault may quote what must not be kept, such as a name that nobody should have written there.
         return check_text(finding=message) or Refusal(code="finding-invalid", message=message)
-    return check_text(**dict(texts(finding))) or finding
+    if refusal := check_text(**dict(texts(finding))):
+        return refusal
+    if isinstance(finding, Measure) and (fault := finding.misnamed()):
+        return Refusal(code="measure-misnamed", message=fault)
+    return finding
 
 
 @cache
@@ -105,9 +109,22 @@ def _explain(error: ValidationError) -> str:
             return f'The finding lacks "{place}": add it.'
         case "extra_forbidden":
             return f'The finding has "{place}", which no {path[0]} has: correct the name or remove it.'
+        case "string_pattern_mismatch":
+            hint = _hint(str(first["ctx"]["pattern"]))
+            return f'"{place}" of the finding is not written as it should be: {hint}.'
         case _:
             about = f'"{place}" of the finding' if place else "The finding"
             return f"{about} does not fit: {first['msg'][:1].lower()}{first['msg'][1:]}."
+
+
+def _hint(pattern: str) -> str:
+    if pattern.startswith("^http"):
+        return "give an address that begins with https:// and names no user"
+    if pattern.startswith("^[0-9a-f"):
+        return "give the 64 hexadecimal digits of the SHA-256"
+    if pattern.startswith("^[a-z0-9]"):
+        return "use lower case letters, digits and single hyphens"
+    return "use one line of ordinary text"
 
 
 def _kinds() -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """A measure over time: dated points to be judged against the median of a baseline."""
 
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
@@ -7,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, Strict, field_validator, model_validator
 
-from domain.findings.amounts import Day, Number
+from domain.findings.amounts import Number
 from domain.findings.reading import Reading, Readings
 from domain.findings.runs import Direction, Signal, SignalKind, signals_of
 from domain.findings.slugs import RUN_CHART_SHIFT, UNITS
@@ -23,7 +24,7 @@ SHORTEST_BASELINE = 8
 class Point(Fact):
     """One value of the series and its day; a month is told by its first day."""
 
-    on: Day
+    on: date
     value: Number
 
 

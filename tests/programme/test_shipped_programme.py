@@ -5,6 +5,9 @@ from datetime import timedelta
 import pytest
 
 from domain.catalogue import EntityKind, Islands
+from domain.findings import Nasss, Nomad
+from domain.findings.nomad import REVERSED
+from domain.findings.slugs import UNITS
 from domain.plan import Plan
 from domain.playbook import check_playbook
 from programme.contents import Programme
@@ -159,6 +162,93 @@ def test_the_proposal_holds_its_plans_and_gates_whole(shipped: Programme) -> Non
     assert set(proposal.workstreams) == {"adoption", "infrastructure"}
     assert proposal.authority == shipped.authority
     assert len(proposal.sections) == 6
+
+
+def test_the_instruments_are_those_of_the_published_accounts(shipped: Programme) -> None:
+    """Range, caseness and reliable change of each."""
+    figures = {
+        each.id: (
+            each.highest,
+            each.caseness and each.caseness.points,
+            each.reliable_change and each.reliable_change.points,
+        )
+        for each in shipped.measures.instruments
+    }
+    assert figures == {
+        "phq-9": (27, 10, 6),
+        "gad-7": (21, 8, 4),
+        "core-10": (40, 11, 6),
+        "isi": (28, 15, 6),
+        "epds": (30, 13, 4),
+        "wsas": (40, None, 8),
+    }
+
+
+def test_what_is_only_general_knowledge_is_marked_as_an_assumption(shipped: Programme) -> None:
+    """Two reliable changes have no published source here."""
+    assumed = {
+        each.id
+        for each in shipped.measures.instruments
+        for cutoff in (each.caseness, each.reliable_change)
+        if cutoff is not None and cutoff.assumption
+    }
+    assert assumed == {"epds", "wsas"}
+
+
+def test_every_built_in_reading_is_defined_in_its_unit(shipped: Programme) -> None:
+    """What findings can be read under is explained, and nothing else is."""
+    assert {each.id: each.unit for each in shipped.measures.measures} == UNITS
+
+
+def test_every_share_says_what_is_counted_over_what(shipped: Programme) -> None:
+    """A rate without its denominator means nothing."""
+    for definition in shipped.measures.measures:
+        assert (definition.denominator is not None) == (
+            definition.unit in {"share", "referrals per 1,000 people"}
+        ), definition.id
+
+
+def test_nomad_has_its_twenty_items_of_which_one_is_reversed(shipped: Programme) -> None:
+    """The same constructs, sizes and reversed item as the rule that scores them."""
+    constructs = {each.id: each for each in shipped.measures.constructs}
+    assert {name: len(each.items) for name, each in constructs.items()} == {
+        "coherence": 4,
+        "cognitive-participation": 4,
+        "collective-action": 7,
+        "reflexive-monitoring": 5,
+    }
+    turned = [
+        (name, item.number) for name, each in constructs.items() for item in each.items if item.reversed
+    ]
+    assert turned == [("collective-action", REVERSED)]
+    assert set(constructs) <= {name.replace("_", "-") for name in Nomad.model_fields}
+
+
+def test_the_domains_of_nasss_are_those_that_are_assessed(shipped: Programme) -> None:
+    """Seven, in the framework's order."""
+    domains = [name.replace("_", "-") for name in Nasss.model_fields if name != "kind"]
+    assert [each.id for each in shipped.measures.domains] == domains
+    assert len(domains) == 7
+
+
+def test_published_figures_are_context_with_a_source(shipped: Programme) -> None:
+    """England's twelve, each a share; and Ireland's, which its own counts bear out."""
+    england = [each for each in shipped.measures.comparisons if each.about.startswith("England")]
+    assert len(england) == 12
+    (ireland,) = [each for each in shipped.measures.comparisons if each not in england]
+    assert (ireland.measure, ireland.numerator, ireland.denominator) == ("activation-rate", 3236, 5298)
+    assert round(3236 / 5298, 2) == ireland.value
+    assert all(UNITS[each.measure] == "share" and each.value <= 1 for each in shipped.measures.comparisons)
+
+
+def test_a_typical_guided_digital_product_recovers_fewer_than_half(shipped: Programme) -> None:
+    """Which is why no figure of others is a pass mark."""
+    (figure,) = [
+        each.value
+        for each in shipped.measures.comparisons
+        if each.measure == "recovery-rate" and "computer" in each.about
+    ]
+    assert figure == 0.418
 
 
 def test_what_is_not_there_is_a_key_error(shipped: Programme) -> None:

@@ -179,6 +179,28 @@ WRONG_VALUES = [
         id="an unknown section",
     ),
     pytest.param(
+        "measures.yaml",
+        "- measure: recovery-rate",
+        "- measure: recovry-rate",
+        'this list of measures has "recovry-rate" as "measure", which is no measure of this programme: '
+        'did you mean "recovery-rate"?',
+        id="a figure of an unknown measure",
+    ),
+    pytest.param(
+        "measures.yaml",
+        "finding: reach",
+        "finding: reech",
+        'measure "referrals-per-1000" has "reech" as "finding": did you mean "reach"?',
+        id="an unknown kind of finding",
+    ),
+    pytest.param(
+        "measures.yaml",
+        "points: 4, assumption: true",
+        "points: 4, assumption: perhaps",
+        'instrument "epds" has "perhaps" as "assumption": it should be true or false',
+        id="a doubt that is no mark",
+    ),
+    pytest.param(
         PLAN,
         "guidance: Look at the counts",
         "guidance: Ask ann@example.org and look at the counts",
@@ -320,6 +342,7 @@ def test_evidence_that_two_steps_ask_for_is_reported(scotland: Path) -> None:
             'the category "platform" stands twice',
         ),
         ("catalogue/remote-monitoring.yaml", "- id: national-proms-pathway", "- id: near-me", "the entity"),
+        ("measures.yaml", "- id: uptake-rate", "- id: activation-rate", 'the measure "activation-rate"'),
     ],
 )
 def test_a_name_that_stands_twice_is_reported(
@@ -400,6 +423,36 @@ def test_coverage_names_boards_where_it_is_some(scotland: Path) -> None:
     line, found = spoil(scotland, file, "      extent: all", "      extent: some")
     message = 'coverage "some" names 0 boards: name the boards where the extent is "some", and only there'
     assert found == [f"{scotland / file}:{line - 1}: {message}"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        (
+            "caseness: {points: 10}",
+            "caseness: {points: 28}",
+            'instrument "phq-9" has 28, which is outside 0 to 27',
+        ),
+        ("bands: [5, 10, 15, 20]", "bands: [5, 15, 10, 20]", 'the bands of instrument "phq-9" do not rise'),
+        (
+            "    numerator: Treatments started\n",
+            "",
+            'measure "uptake-rate" has one part of a ratio',
+        ),
+        (
+            "{number: 4, label: Internalization}",
+            "{number: 5, label: Internalization}",
+            'the items of construct "coherence" are not numbered from 1 to 4',
+        ),
+    ],
+)
+def test_measures_that_contradict_themselves_are_reported(
+    scotland: Path, old: str, new: str, what: str
+) -> None:
+    """A definition that cannot be right would make every figure wrong."""
+    replace(scotland / "measures.yaml", old, new)
+    (problem,) = problems_of(scotland)
+    assert problem.what == what
 
 
 def test_every_problem_of_every_file_comes_at_once(scotland: Path) -> None:
