@@ -8,8 +8,8 @@ from typing import Any
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from domain.record import Receipt
     from domain.gate_commands import DecideGate
+    from domain.record import Receipt
     from domain.steps import CompleteStep
 
 FLOOR_QUEUE = "cairn-floor"

@@ -11,12 +11,12 @@ from temporalio.service import RPCError
 
 from domain.actor import Actor
 from domain.event import Command
-from domain.gate import Effect, Gate
 from domain.evidence import Evidence
+from domain.gate import Effect, Gate
+from domain.gate_commands import DecideGate
 from domain.plan import Plan, Step
 from domain.playbook import Playbook
 from domain.record import Receipt
-from domain.gate_commands import DecideGate
 from domain.steps import CompleteStep
 
 TRY_AGAIN = 0.02

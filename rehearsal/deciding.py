@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from catalogue.queries.case import Case, definition_of
 from catalogue.rows.evidence import Check
-
 from catalogue.rows.work import Decision
 from catalogue.rows.work import Gate as GateRow
 from domain.criterion import Judgement, Result, judge

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from catalogue.rows.evidence import Evidence as EvidenceRow
-
 from catalogue.rows.work import Gate
 from domain.evidence import AddEvidence, Evidence, WithdrawEvidence
 from domain.findings import RoleTraining, Training

@@ -11,9 +11,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from catalogue.queries.case import Case, case_of
-from catalogue.queries.evidence import list_checks, list_evidence, list_trials
-from catalogue.queries.terms import list_conditions
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError
 
@@ -22,10 +19,13 @@ from catalogue.database import open_pool
 from catalogue.demand import ask_for
 from catalogue.errors import LedgerError
 from catalogue.ledger import CHANNEL
+from catalogue.queries.case import Case, case_of
+from catalogue.queries.evidence import list_checks, list_evidence, list_trials
 from catalogue.queries.gates import list_decisions, list_gates, list_steering
 from catalogue.queries.rollouts import list_rollouts
 from catalogue.queries.tasks import list_tasks
 from catalogue.queries.technologies import find_technology, list_waves
+from catalogue.queries.terms import list_conditions
 from domain.playbook import Playbook
 from programme.contents import Programme
 from programme.reader import load_programme

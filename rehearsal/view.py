@@ -7,7 +7,6 @@ from datetime import date, datetime
 from catalogue.queries.case import Case
 from catalogue.rows.decisions import Condition
 from catalogue.rows.evidence import Check, Evidence, Trial
-
 from catalogue.rows.journeys import Rollout, Technology
 from catalogue.rows.journeys import Wave as WaveRow
 from catalogue.rows.work import Decision, Gate, Steering, Task

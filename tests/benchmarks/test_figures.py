@@ -12,8 +12,8 @@ from benchmarks.bill import Bill, server_counts
 from benchmarks.figures import Figure, Result, percentile, ratios
 from benchmarks.parts import Part
 from benchmarks.sign_offs import script
-from domain.playbook import Playbook
 from domain.gate_commands import DecideGate
+from domain.playbook import Playbook
 from programme.reader import load_programme
 from runtime.settings import CODE
 

@@ -18,12 +18,12 @@ from temporalio.service import RPCError
 
 from domain.actor import Actor
 from domain.event import Command
-from domain.names import programme_id, rollout_id, technology_id, workstream_id
 from domain.evidence import Evidence
+from domain.gate_commands import DecideGate
+from domain.names import programme_id, rollout_id, technology_id, workstream_id
 from domain.programme import OpenProgramme
 from domain.proposal import Proposal
 from domain.record import Receipt
-from domain.gate_commands import DecideGate
 from domain.steering import Pause, Resume
 from domain.steps import CompleteStep
 from domain.technology import Propose, PublishPlaybook

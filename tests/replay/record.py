@@ -19,11 +19,11 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from domain.event import Command
-from domain.journey import Pace
 from domain.evidence import Evidence
+from domain.gate_commands import DecideGate
+from domain.journey import Pace
 from domain.programme import SetCapacity, SetPriority
 from domain.proposal import Wave
-from domain.gate_commands import DecideGate
 from domain.steering import Pause, Resume, Stop
 from domain.steps import CompleteStep, ReopenStep, SkipStep
 from domain.technology import PublishPlaybook, ReorderWaves
