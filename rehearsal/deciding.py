@@ -65,6 +65,9 @@ def vote(view: View, gate: GateRow) -> Iterator[Act]:
         judge(criterion, case.held, case.version, view.now) for criterion in definition.criteria
     )
     effect, reason, reopen, remark = _intention(view, gate)
+    unclear = [it.title for it in judgements if it.required and it.result is Result.INCONCLUSIVE]
+    if effect is Effect.PROCEED and unclear and not gate.board:
+        remark = f"{gate.title}: each who votes judges what is inconclusive. {'; '.join(unclear)}"
     if effect is Effect.PROCEED and not _may_proceed(view, gate, case, judgements):
         return
     outcome = next(name for name, does in definition.outcomes.items() if does is effect)
