@@ -13,6 +13,8 @@
         * `SequenceGap`
         * `UnknownEvent`
         * `UnrecordableEvent`
+    * `PartlySeen`
+    * `ReaderRefused`
 """
 
 
@@ -66,3 +68,11 @@ class UnknownEvent(AppendRefused):
 
 class UnrecordableEvent(AppendRefused):
     """PostgreSQL cannot hold what the event says, such as a null character in a text."""
+
+
+class PartlySeen(LedgerError):
+    """The role sees only a part of the ledger, so it cannot say whether the whole is sound."""
+
+
+class ReaderRefused(LedgerError):
+    """A login cannot be entitled in this way."""

@@ -30,18 +30,23 @@ WITH moved AS (
     ON CONFLICT (stream) DO UPDATE SET head = EXCLUDED.head WHERE present.head = $2 - 1
     RETURNING stream
 ), recorded AS (
-    INSERT INTO ledger.events (stream, sequence, type, time, actor, roles, boards, data)
+    INSERT INTO ledger.events
+        (stream, sequence, type, time, actor, roles, boards, on_behalf_of, data, proof)
     SELECT moved.stream, event.sequence, event.type, event.time, event.actor, event.roles, event.boards,
-           event.data
+           event.on_behalf_of, event.data, event.proof
     FROM moved CROSS JOIN jsonb_to_recordset($4) AS event
-        (sequence integer, type text, time timestamptz, actor text, roles text[], boards text[], data jsonb)
-    ORDER BY event.sequence
+        (sequence integer, type text, time timestamptz, actor text, roles text[], boards text[],
+         on_behalf_of text, data jsonb, proof text)
+    ORDER BY event.sequence  -- each is chained to the one before it
 )
 SELECT pg_notify($5, $1 || '#' || $3) FROM moved
 """
+_COLUMNS = frozenset({"kind", "at", "by", "proof"})
+"""The fields of an event that the ledger has columns for."""
+
 _HEAD = "SELECT head FROM ledger.streams WHERE stream = $1"
 _RECORDED = """
-SELECT sequence, type, time, actor, roles, boards, data FROM ledger.events
+SELECT sequence, type, time, actor, roles, boards, on_behalf_of, data, proof FROM ledger.events
 WHERE stream = $1 AND sequence BETWEEN $2 AND $3 ORDER BY sequence
 """
 
@@ -117,7 +122,9 @@ def as_row(sequence: int, event: Mapping[str, Any]) -> dict[str, Any]:
         "actor": by["name"],
         "roles": list(by["roles"]),
         "boards": None if boards == "all" else list(boards),
-        "data": {name: value for name, value in event.items() if name not in {"kind", "at", "by"}},
+        "on_behalf_of": by.get("on_behalf_of"),
+        "data": {name: value for name, value in event.items() if name not in _COLUMNS},
+        "proof": event.get("proof"),
     }
 
 
@@ -129,7 +136,10 @@ def as_event(row: Mapping[str, Any]) -> dict[str, Any]:
         "roles": list(row["roles"]),
         "boards": "all" if boards is None else list(boards),
     }
-    return {"kind": row["type"], "at": row["time"].isoformat(), "by": by, **row["data"]}
+    if row["on_behalf_of"] is not None:
+        by["on_behalf_of"] = row["on_behalf_of"]
+    event = {"kind": row["type"], "at": row["time"].isoformat(), "by": by, **row["data"]}
+    return event if row["proof"] is None else {**event, "proof": row["proof"]}
 
 
 async def _unrecorded(connection: Lent, batch: Batch) -> Batch:
