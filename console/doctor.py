@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 app = single()
 
 OLDEST_PYTHON = (3, 11)
-OLDEST_POSTGRESQL = 14
 SHORTEST_RETENTION = timedelta(days=30)
 FRESH = timedelta(minutes=2)
 """A worker that has asked for work within this time counts as running: one asks about every minute."""
@@ -212,9 +211,10 @@ async def _worker(client: "Client", settings: "Settings") -> Finding:
 async def _database(settings: "Settings") -> AsyncIterator[Finding]:
     from catalogue.database import connect, place
     from catalogue.errors import DatabaseUnreachable, LedgerError
+    from catalogue.schema import OLDEST_SERVER
 
     try:
-        connection = await connect(settings.database_url)
+        connection = await connect(settings.database_url, role=settings.database_role)
     except DatabaseUnreachable as error:
         fix = "Run `make up`, or point CAIRN_DATABASE_URL at yours."
         yield Finding("PostgreSQL", ok=False, found=str(error).partition(": ")[0], fix=fix)
@@ -227,12 +227,13 @@ async def _database(settings: "Settings") -> AsyncIterator[Finding]:
         version = connection.get_server_version()
         yield Finding(
             "PostgreSQL",
-            version.major >= OLDEST_POSTGRESQL,
+            version.major >= OLDEST_SERVER,
             f"{version.major}.{version.minor} at {place(settings.database_url)}",
-            f"Use PostgreSQL {OLDEST_POSTGRESQL} or later.",
+            f"Use PostgreSQL {OLDEST_SERVER} or later.",
         )
         yield Finding("Migrations", ok=True, found="the database is of this release")
         yield await _rights(connection)
+        yield await _soundness(connection)
         yield await _programme(connection)
         yield await _office(connection)
     finally:
@@ -249,6 +250,21 @@ async def _rights(connection: "asyncpg.Connection[Any]") -> Finding:
     return Finding(
         "Ledger", not may, found, f"Run `REVOKE {', '.join(may)} ON ledger.events FROM cairn_app`."
     )
+
+
+async def _soundness(connection: "asyncpg.Connection[Any]") -> Finding:
+    from catalogue.audit import verify
+    from catalogue.errors import PartlySeen
+    from console.events import ALTERED, verdict_in_words
+
+    try:
+        verdict = await verify(connection)
+    except PartlySeen as error:
+        return Finding("Chain", ok=True, found=f"not checked here: {error}")
+    if not verdict.findings:
+        return Finding("Chain", ok=True, found=verdict_in_words(verdict))
+    found = f"{output.counted(verdict.found, 'finding')}; the first: {verdict.findings[0].differs}"
+    return Finding("Chain", ok=False, found=found, fix=f"{ALTERED} See `python starter.py events verify`.")
 
 
 async def _programme(connection: "asyncpg.Connection[Any]") -> Finding:

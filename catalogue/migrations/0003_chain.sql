@@ -160,7 +160,7 @@ END $$;
 
 -- Views ask with the rights of whoever asks them. A wave is national; a planned board is that board's.
 ALTER VIEW catalogue.progress SET (security_invoker = true);
-CREATE OR REPLACE VIEW catalogue.planned WITH (security_invoker = true) AS
+CREATE OR REPLACE VIEW catalogue.planned WITH (security_invoker = true, security_barrier = true) AS
 SELECT wave.technology, board.board, wave.name AS wave, wave.name = 'pilots' AS pilot, wave.released,
        wave.ordered, wave.place, board.place AS place_in_wave
 FROM catalogue.waves AS wave

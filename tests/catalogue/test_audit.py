@@ -309,7 +309,7 @@ async def test_the_hash_can_be_computed_by_anybody(
     await ledger.append(Batch(stream="note/a", first=1, events=(note(1), told)))
     previous = b""
     for event in await intruder.fetch("SELECT * FROM ledger.events ORDER BY sequence"):
-        assert event["hash"] == in_python(previous, event)
+        assert event["hash"] == in_python(previous, dict(event))
         previous = event["hash"]
     assert event["on_behalf_of"] == "Bob"
     assert event["proof"] == "a.b.c"
