@@ -83,6 +83,8 @@ async def _examine() -> list[Finding]:
         return [*findings, Finding("Settings", ok=False, found=str(error), fix="Correct it as it says.")]
     findings += [finding async for finding in _temporal(settings)]
     findings += [finding async for finding in _database(settings)]
+    if all(finding.ok for finding in findings):
+        findings.append(await _agreement(settings))
     return findings
 
 
@@ -203,6 +205,34 @@ async def _worker(client: "Client", settings: "Settings") -> Finding:
     )
     found = ", ".join(polling) or f"none asks for work on {settings.task_queue}"
     return Finding("Worker", bool(polling), found, "Run `make up`, or `python worker.py` beside a cluster.")
+
+
+# --- both ---------------------------------------------------------------------------------------------------
+
+
+async def _agreement(settings: "Settings") -> Finding:
+    """Whether the server runs what the ledger says, which is asked once both are as they should be."""
+    from console.comparison import compare
+    from console.reading import opened
+    from runtime.client import connect
+
+    if settings.database_role not in {"cairn_app", "cairn_national"}:
+        return Finding("Agreement", ok=True, found=f"not checked: {settings.database_role} sees a part only")
+    async with opened(settings.database_url) as connection:
+        compared = await compare(await connect(settings), connection)
+    if not compared.differences:
+        found = f"the server runs what the ledger says ({output.counted(compared.workflows, 'workflow')})"
+        return Finding("Agreement", ok=True, found=found)
+    told = compared.differences[:MOST]
+    others = len(compared.differences) - len(told)
+    more = f" And {output.counted(others, 'difference')} more." if others else ""
+    return Finding("Agreement", ok=False, found=" ".join(told) + more, fix=INTRUSION)
+
+
+MOST = 10
+"""Differences that are named; the others are counted."""
+
+INTRUSION = "Do what each says, and see who may reach the Temporal server past the command line."
 
 
 # --- PostgreSQL ---------------------------------------------------------------------------------------------
