@@ -1,17 +1,20 @@
+import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 
-from catalogue import schema
+from catalogue import schema, seals
 from catalogue.audit import Finding, verify
 from catalogue.connection import Connection, Pool
-from catalogue.database import open_pool
+from catalogue.database import connect, open_pool
 from catalogue.ledger import Ledger
 from catalogue.schema import migrate
 from catalogue.seals import seal
@@ -252,6 +255,32 @@ async def test_a_seal_where_nothing_happened_is_the_last_one(
     assert (second.number, second.streams, second.events) == (2, 3, 11)
     heads = await connection.fetch("SELECT seal, stream, head FROM ledger.sealed_heads ORDER BY 1, 2")
     assert [tuple(row) for row in heads] == [(1, "note/a", 5), (1, "note/b", 5), (2, "note/c", 1)]
+
+
+async def test_a_worker_seals_again_and_again_and_tells_the_digest_to_its_log(
+    recorded: Ledger, pool: Pool, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log is kept apart from the database; a database that is away is waited for."""
+    assert recorded
+    monkeypatch.setattr(seals, "EVERY", timedelta(milliseconds=1))
+    with capture_logs() as told:
+        sealing = asyncio.create_task(seals.keep_sealing(pool))
+
+        async def until_told(event: str) -> Mapping[str, Any]:
+            while not told or told[-1]["event"] != event:  # noqa: ASYNC110 - a log tells nobody
+                await asyncio.sleep(0)
+            return told[-1]
+
+        async with asyncio.timeout(10):
+            sealed = await until_told("sealed")
+            await database.shut()
+            assert (await until_told("not sealed"))["log_level"] == "warning"
+            await database.open_again()
+            assert await until_told("sealed") == sealed
+        sealing.cancel()
+    connection = await connect(database.url)
+    assert await found(connection, seal=sealed["digest"]) == []
+    await connection.close()
 
 
 async def test_an_empty_ledger_is_sound_and_has_no_seal(connection: Connection) -> None:
