@@ -202,4 +202,4 @@ def _closed(status: str) -> str:
 
 
 def _reset(name: str) -> str:
-    return f"temporal workflow reset --workflow-id {name} --type LastWorkflowTask"
+    return f"temporal workflow reset --workflow-id {name} --type LastWorkflowTask --reason WHY"

@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
+from pydantic import TypeAdapter
 
 from catalogue import queries
 from catalogue.audit import verify
@@ -18,6 +19,9 @@ from catalogue.readers import Reader, add_reader, list_readers, remove_reader
 from catalogue.registry import register
 from catalogue.schema import BOARD_ROLE, NATIONAL_ROLE, READER_ROLES, VIEWER_ROLE
 from catalogue.seals import seal
+from domain.programme import ProgrammeEvent
+from domain.technology import TechnologyEvent
+from domain.workstream import WorkstreamEvent
 from runtime.postgres import LOGIN, OWNER, SUPERUSER, Postgres
 from tests.catalogue.conftest import Database, administer, new_database
 from tests.catalogue.life import START, Life
@@ -174,6 +178,29 @@ async def test_a_board_sees_its_own_rows_and_the_national_ones_and_no_other(live
             assert await rows(board, name) == ours, name
             seen[name] = len(ours)
     assert {name for name, count in seen.items() if not count} <= {"catalogue.playbooks"}
+
+
+def places_of_boards(schema: dict[str, Any], definitions: dict[str, Any]) -> Iterator[str]:
+    """Where within a serialised event the slug of one board may stand."""
+    schema = definitions[schema["$ref"].rsplit("/", 1)[-1]] if "$ref" in schema else schema
+    for option in schema.get("anyOf", ()):
+        yield from places_of_boards(option, definitions)
+    for name, field in schema.get("properties", {}).items():
+        if name == "board" and field.get("type") != "array":
+            yield name
+        yield from (f"{name}.{rest}" for rest in places_of_boards(field, definitions))
+
+
+@pytest.mark.parametrize("events", [TechnologyEvent, WorkstreamEvent, ProgrammeEvent])
+def test_an_event_of_a_national_stream_says_where_it_is_looked_for_which_board_it_is_about(
+    events: Any,
+) -> None:
+    """Whoever gives an event a board elsewhere has to teach it to ``ledger.board_of``."""
+    schema = TypeAdapter(events).json_schema()
+    definitions = schema["$defs"]
+    kinds = [option["$ref"] for option in schema["oneOf"]]
+    places = {place for kind in kinds for place in places_of_boards({"$ref": kind}, definitions)}
+    assert places <= {"board", "report.board"}
 
 
 async def test_the_national_programme_sees_everything(lived: Database) -> None:
