@@ -56,12 +56,14 @@ class Run:
         status: Its status in capitals, such as ``TERMINATED``.
         started: When its present run was started.
         last: The number of its last event as the workflow itself counts, where that was asked.
+        silent: Whether it was asked and did not answer.
         refused: What the ledger answered to its events, if it refused them.
     """
 
     status: str
     started: datetime
     last: int | None
+    silent: bool
     refused: str | None
 
 
@@ -78,11 +80,20 @@ class Comparison:
     differences: tuple[str, ...]
 
 
-async def compare(client: "Client", connection: Connection, *, settled: timedelta = SETTLED) -> Comparison:
+async def compare(
+    client: "Client", connection: Connection, *, thorough: bool = False, settled: timedelta = SETTLED
+) -> Comparison:
     """Compare every Cairn workflow of the server with its stream in the ledger.
 
     The ledger's numbers are read before the server is asked, and its ends after: a life that goes on
     meanwhile only adds to its number, and one that ends is recorded before it completes.
+
+    Args:
+        client: The server.
+        connection: The ledger.
+        thorough: Whether every workflow is asked how far it has come, for which a worker has to take up those
+            that sleep; otherwise only those that may have been set back.
+        settled: How old a workflow must be for the ledger to have heard of it.
     """
     before = await _streams(connection)
     disturbed, listed = await _listed(client)
@@ -91,7 +102,7 @@ async def compare(client: "Client", connection: Connection, *, settled: timedelt
 
     async def look(name: str) -> Run | None:
         async with gate:
-            return await _run(client, name, asked=name in disturbed)
+            return await _run(client, name, asked=thorough or name in disturbed)
 
     runs = dict(zip(names, await asyncio.gather(*(look(name) for name in names)), strict=True))
     after = await _streams(connection)
@@ -136,8 +147,9 @@ async def _run(client: "Client", name: str, *, asked: bool) -> Run | None:
             return None
         raise
     status = described.status.name if described.status else "UNKNOWN"
-    last = await _last(client, name) if asked and status == "RUNNING" else None
-    return Run(status, described.start_time, last, _refused(described))
+    asked = asked and status == "RUNNING"
+    last = await _last(client, name) if asked else None
+    return Run(status, described.start_time, last, asked and last is None, _refused(described))
 
 
 async def _last(client: "Client", name: str) -> int | None:
@@ -178,13 +190,24 @@ def _difference(name: str, stream: Stream, run: Run | None, head: int, *, distur
             f"terminate it."
         )
     if run.last is not None and run.last < head:
-        return (
-            f"{name} stands at event {run.last} and the ledger at {head}: it was reset or started by hand; "
-            f"go on from the run before with `{_reset(name)} --run-id ...`."
-        )
+        return _behind(name, run.last, head, disturbed=disturbed)
     if run.refused:
         return f"{name} cannot record what happens: {run.refused}"
+    if run.silent:
+        return f"{name} does not say how far it has come: see that a worker carries it out."
     return None
+
+
+def _behind(name: str, last: int, head: int, *, disturbed: bool) -> str:
+    if disturbed:
+        return (
+            f"{name} stands at event {last} and the ledger at {head}: it was reset or started by hand; "
+            f"go on from the run before with `{_reset(name)} --run-id ...`."
+        )
+    return (
+        f"{name} knows of {last} events and the ledger holds {head}: the last were added past the workflow; "
+        f"find out by whom in the database's log."
+    )
 
 
 def _gone(name: str, stream: Stream, run: Run | None) -> str:

@@ -6,7 +6,9 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+import typer
 
 from console import output
 from console.command import single
@@ -46,10 +48,15 @@ class Finding:
     fix: str = ""
 
 
-@app.command(epilog=example("doctor", "doctor -o json"))
-def doctor(form: OutputOption = output.Format.TABLE) -> int:
+@app.command(epilog=example("doctor", "doctor -o json", "doctor --thorough"))
+def doctor(
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Ask every workflow how far it has come, which takes a while.")
+    ] = False,
+    form: OutputOption = output.Format.TABLE,
+) -> int:
     """Check everything that Cairn needs here. What is wrong comes with what to do about it."""
-    findings = asyncio.run(_examine())
+    findings = asyncio.run(_examine(thorough=thorough))
     if form is output.Format.JSON:
         output.write_json(findings)
     else:
@@ -72,7 +79,7 @@ def doctor(form: OutputOption = output.Format.TABLE) -> int:
     return FAILED if any(not it.ok for it in findings) else 0
 
 
-async def _examine() -> list[Finding]:
+async def _examine(*, thorough: bool) -> list[Finding]:
     from runtime.errors import SettingsInvalid
     from runtime.settings import Settings
 
@@ -84,7 +91,7 @@ async def _examine() -> list[Finding]:
     findings += [finding async for finding in _temporal(settings)]
     findings += [finding async for finding in _database(settings)]
     if all(finding.ok for finding in findings):
-        findings.append(await _agreement(settings))
+        findings.append(await _agreement(settings, thorough=thorough))
     return findings
 
 
@@ -210,7 +217,7 @@ async def _worker(client: "Client", settings: "Settings") -> Finding:
 # --- both ---------------------------------------------------------------------------------------------------
 
 
-async def _agreement(settings: "Settings") -> Finding:
+async def _agreement(settings: "Settings", *, thorough: bool) -> Finding:
     """Whether the server runs what the ledger says, which is asked once both are as they should be."""
     from console.comparison import compare
     from console.reading import opened
@@ -219,7 +226,7 @@ async def _agreement(settings: "Settings") -> Finding:
     if settings.database_role not in {"cairn_app", "cairn_national"}:
         return Finding("Agreement", ok=True, found=f"not checked: {settings.database_role} sees a part only")
     async with opened(settings.database_url) as connection:
-        compared = await compare(await connect(settings), connection)
+        compared = await compare(await connect(settings), connection, thorough=thorough)
     if not compared.differences:
         found = f"the server runs what the ledger says ({output.counted(compared.workflows, 'workflow')})"
         return Finding("Agreement", ok=True, found=found)

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
+import asyncpg
 import pytest
 import pytest_asyncio
 from temporalio.api.common.v1 import WorkflowExecution
@@ -14,6 +15,7 @@ from temporalio.api.workflowservice.v1 import (
 )
 from temporalio.client import Client, WorkflowHandle
 
+from catalogue.audit import verify
 from catalogue.connection import Connection
 from catalogue.database import connect
 from console.comparison import SETTLED, compare
@@ -90,10 +92,15 @@ async def under_way(client: Client, name: str) -> list[str]:
 
 
 async def differences(
-    client: Client, ledger: Connection, life: NationalLife, *, settled: timedelta = SETTLED
+    client: Client,
+    ledger: Connection,
+    life: NationalLife,
+    *,
+    thorough: bool = False,
+    settled: timedelta = SETTLED,
 ) -> list[str]:
     """Where the server and the ledger differ about a life."""
-    found = await compare(client, ledger, settled=settled)
+    found = await compare(client, ledger, thorough=thorough, settled=settled)
     return [sentence for sentence in found.differences if life.slug in sentence]
 
 
@@ -193,6 +200,36 @@ async def test_a_life_that_was_stopped_and_runs_again_is_found(
     await reset(client, life.technology)
     (found,) = await until(lambda: differences(client, ledger, life), 1)
     assert found.startswith(f"{life.technology} was stopped, says the ledger, and runs again")
+
+
+FORGE = """
+WITH moved AS (UPDATE ledger.streams SET head = head + 1 WHERE stream = $1 RETURNING *)
+INSERT INTO ledger.events (stream, sequence, type, time, actor, roles, data)
+SELECT stream, head, 'resumed', now(), 'Nobody', '{lead}', '{"reason": "Forged."}' FROM moved
+"""
+TAKE_BACK = """
+WITH moved AS (UPDATE ledger.streams SET head = head - 1 WHERE stream = $1 RETURNING *)
+DELETE FROM ledger.events AS event USING moved WHERE event.stream = moved.stream AND sequence > head
+"""
+
+
+async def test_an_event_that_was_added_past_the_workflow_is_found_by_asking_everyone(
+    stack: Stack, client: Client, ledger: Connection, life: NationalLife
+) -> None:
+    """Whoever holds the application's login can chain a forged event in order; the workflow never knew it."""
+    assert await differences(client, ledger, life, thorough=True) == []
+    count = len(life.ledger.events(life.technology))
+    await ledger.execute(FORGE, life.technology)
+    try:
+        assert (await verify(ledger)).findings == ()
+        assert await differences(client, ledger, life) == []
+        (found,) = await differences(client, ledger, life, thorough=True)
+        assert found.startswith(f"{life.technology} knows of {count} events and the ledger holds {count + 1}")
+    finally:
+        owner = await asyncpg.connect(stack.settings.database_admin_url)
+        await owner.execute(TAKE_BACK, life.technology)
+        await owner.close()
+    assert await differences(client, ledger, life, thorough=True) == []
 
 
 async def test_a_foreign_start_is_found_once_it_is_old_enough(
