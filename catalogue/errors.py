@@ -13,6 +13,7 @@
         * `SequenceGap`
         * `UnknownEvent`
         * `UnrecordableEvent`
+        * `StreamAltered`
     * `PartlySeen`
     * `ReaderRefused`
 """
@@ -68,6 +69,10 @@ class UnknownEvent(AppendRefused):
 
 class UnrecordableEvent(AppendRefused):
     """PostgreSQL cannot hold what the event says, such as a null character in a text."""
+
+
+class StreamAltered(AppendRefused):
+    """The stream's end in the ledger is not what was recorded, so nothing can follow upon it."""
 
 
 class PartlySeen(LedgerError):

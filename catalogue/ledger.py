@@ -12,7 +12,13 @@ import asyncpg
 
 from catalogue.connection import Lent, Pool
 from catalogue.database import TROUBLE
-from catalogue.errors import DatabaseUnreachable, SequenceGap, StreamDiverged, UnrecordableEvent
+from catalogue.errors import (
+    DatabaseUnreachable,
+    SequenceGap,
+    StreamAltered,
+    StreamDiverged,
+    UnrecordableEvent,
+)
 from catalogue.projections import Changes, fold
 from domain.record import Batch
 
@@ -44,6 +50,9 @@ SELECT pg_notify($5, $1 || '#' || $3) FROM moved
 _COLUMNS = frozenset({"kind", "at", "by", "proof"})
 """The fields of an event that the ledger has columns for."""
 
+_NO_PREDECESSOR = "23000"
+"""With what the ledger's trigger refuses an event whose predecessor is missing."""
+
 _HEAD = "SELECT head FROM ledger.streams WHERE stream = $1"
 _RECORDED = """
 SELECT sequence, type, time, actor, roles, boards, on_behalf_of, data, proof FROM ledger.events
@@ -68,6 +77,7 @@ class Ledger:
             SequenceGap: Events between the stream's last one and these are missing.
             UnknownEvent: This release cannot read one of the events.
             UnrecordableEvent: PostgreSQL cannot hold what an event says.
+        StreamAltered: The stream's end is not what was recorded.
             DatabaseUnreachable: PostgreSQL does not answer; nothing was recorded, as far as is known.
         """
         async with _trouble_named(), self._pool.acquire(timeout=PATIENCE_SECONDS) as connection:
@@ -171,8 +181,19 @@ async def _trouble_named() -> AsyncIterator[None]:
         raise UnrecordableEvent(
             f"PostgreSQL cannot hold what an event says ({error}): correct the text that it carries."
         ) from error
-    except TROUBLE as error:
-        raise DatabaseUnreachable(
-            f"The ledger's database did not record the events ({error or type(error).__name__}): they "
-            f"will be recorded when they are sent again."
+    except asyncpg.IntegrityConstraintViolationError as error:
+        if error.sqlstate != _NO_PREDECESSOR and error.constraint_name != "events_pkey":
+            raise _unrecorded_yet(error) from error
+        raise StreamAltered(
+            f"The ledger's stream does not end as it was recorded ({error}): see what was altered with "
+            f"`python starter.py events verify`."
         ) from error
+    except TROUBLE as error:
+        raise _unrecorded_yet(error) from error
+
+
+def _unrecorded_yet(error: Exception) -> DatabaseUnreachable:
+    return DatabaseUnreachable(
+        f"The ledger's database did not record the events ({error or type(error).__name__}): they "
+        f"will be recorded when they are sent again."
+    )

@@ -167,7 +167,7 @@ def _refused(described: "WorkflowExecutionDescription") -> str | None:
     """What the ledger answered last to a workflow that cannot record what happened."""
     for activity in described.raw_description.pending_activities:
         failure = activity.last_failure
-        if failure.application_failure_info.type in {"StreamDiverged", "SequenceGap"}:
+        if failure.application_failure_info.type in {"StreamDiverged", "SequenceGap", "StreamAltered"}:
             return failure.message
     return None
 

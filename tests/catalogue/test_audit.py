@@ -15,6 +15,7 @@ from catalogue import schema, seals
 from catalogue.audit import Finding, verify
 from catalogue.connection import Connection, Pool
 from catalogue.database import connect, open_pool
+from catalogue.errors import StreamAltered
 from catalogue.ledger import Ledger
 from catalogue.schema import migrate
 from catalogue.seals import seal
@@ -169,6 +170,25 @@ async def test_an_event_that_the_application_inserts_by_hand_is_chained_and_miss
             "INSERT INTO ledger.events (stream, sequence, type, time, actor, roles, data)"
             " VALUES ('note/a', 8, 'forged', now(), 'Bob', '{}', '{}')"
         )
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("DELETE FROM ledger.events WHERE stream = 'note/a' AND sequence = 5", "follows upon no event"),
+        (FORGED.replace("5, 'forged'", "6, 'forged'"), "duplicate key"),
+    ],
+)
+async def test_nothing_is_recorded_behind_an_end_that_was_altered(
+    recorded: Ledger, connection: Connection, intruder: Connection, statement: str, why: str
+) -> None:
+    """The sentence leads to what names it, and the other streams go on."""
+    await intruder.execute(statement)
+    before = await connection.fetch("SELECT * FROM ledger.events ORDER BY position")
+    with pytest.raises(StreamAltered, match=f"does not end as it was recorded .*{why}.* events verify"):
+        await recorded.append(notes("note/a", 6, 6))
+    assert await connection.fetch("SELECT * FROM ledger.events ORDER BY position") == before
+    assert await recorded.append(notes("note/b", 6, 6)) == 6
 
 
 async def forge(intruder: Connection) -> None:
