@@ -17,6 +17,7 @@ from catalogue.database import open_pool, place
 from catalogue.demand import listen
 from catalogue.errors import LedgerError
 from catalogue.ledger import Ledger
+from catalogue.seals import keep_sealing
 from runtime import telemetry
 from runtime.client import connect, leave
 from runtime.errors import CairnError
@@ -33,7 +34,9 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         worker = build_worker(client, settings, LedgerActivities(Ledger(pool), demand.rest).all())
         async with worker:
             log.info("serving", task_queue=settings.task_queue, database=place(settings.database_url))
+            sealing = asyncio.create_task(keep_sealing(pool))
             await stop.wait()
+            sealing.cancel()
             log.info("stopping")
 
 

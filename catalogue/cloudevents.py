@@ -13,7 +13,8 @@ def as_cloudevent(event: Event) -> dict[str, Any]:
     """The event in CloudEvents' JSON format.
 
     ``id`` is unique within ``source``, which is the stream. Extension attributes: ``sequence``, ten digits so
-    that it sorts as text, as the sequence extension asks; ``actor``; and ``actorroles``, separated by commas.
+    that it sorts as text, as the sequence extension asks; ``actor``; ``actorroles``, separated by commas;
+    ``actoronbehalfof``, whose delegation was used; and ``proof``, the actor's signature as compact JWS.
     """
     aggregate = event.stream.partition("/")[0]
     subject = _subject(event)
@@ -28,6 +29,8 @@ def as_cloudevent(event: Event) -> dict[str, Any]:
         "sequence": f"{event.sequence:010}",
         "actor": event.actor,
         **({"actorroles": ",".join(event.roles)} if event.roles else {}),
+        **({"actoronbehalfof": event.on_behalf_of} if event.on_behalf_of else {}),
+        **({"proof": event.proof} if event.proof else {}),
         "data": event.data,
     }
 

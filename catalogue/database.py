@@ -1,6 +1,7 @@
-"""The way to the ledger's database: every connection acts as the application's role and reads jsonb.
+"""The way to the ledger's database: every connection acts in one of the ledger's roles and reads jsonb.
 
-The login's own rights do not matter once it is connected: as `cairn_app` it may add events, not change them.
+The login's own rights do not matter once it is connected: as `cairn_app` it may add events, not change them;
+in a reader's role it may read what that role sees.
 """
 
 import json
@@ -18,7 +19,7 @@ PATIENCE_SECONDS = 5.0
 """How long PostgreSQL may take to let a connection in before a person is told."""
 
 # Compiling a query that takes milliseconds would take a hundred.
-_SESSION = {"role": APPLICATION_ROLE, "timezone": "UTC", "jit": "off"}
+_SESSION = {"timezone": "UTC", "jit": "off"}
 
 # asyncpg calls it an internal error when a connection dies between two of its states.
 TROUBLE = (
@@ -33,8 +34,12 @@ TROUBLE = (
 Answer = TypeVar("Answer")
 
 
-async def connect(dsn: str) -> Connection:
-    """Open one connection that acts as the application's role.
+async def connect(dsn: str, *, role: str = APPLICATION_ROLE) -> Connection:
+    """Open one connection that acts as the application, or as a reader.
+
+    Args:
+        dsn: The database's address.
+        role: In which of the ledger's roles.
 
     Raises:
         DatabaseUnreachable: PostgreSQL did not answer in time, or does not let this user in.
@@ -42,7 +47,8 @@ async def connect(dsn: str) -> Connection:
     """
     connection = await _reach(
         dsn,
-        asyncpg.connect(dsn, timeout=PATIENCE_SECONDS, server_settings=_SESSION),
+        asyncpg.connect(dsn, timeout=PATIENCE_SECONDS, server_settings={**_SESSION, "role": role}),
+        role,
     )
     try:
         await read_json(connection)
@@ -67,9 +73,9 @@ async def open_pool(dsn: str, *, size: int = 10) -> Pool:
         timeout=PATIENCE_SECONDS,
         init=read_json,
         reset=_leave_as_is,
-        server_settings=_SESSION,
+        server_settings={**_SESSION, "role": APPLICATION_ROLE},
     )
-    await _reach(dsn, _opened(pool))
+    await _reach(dsn, _opened(pool), APPLICATION_ROLE)
     try:
         async with pool.acquire() as connection:
             await check_version(connection)
@@ -106,16 +112,15 @@ async def _opened(pool: Pool) -> None:
     await pool
 
 
-async def _reach(dsn: str, attempt: Awaitable[Answer]) -> Answer:
+async def _reach(dsn: str, attempt: Awaitable[Answer], role: str) -> Answer:
     try:
         return await attempt
     except asyncpg.InvalidParameterValueError as error:  # the role is not there
-        raise NotMigrated(
-            f"The database at {place(dsn)} has no role {APPLICATION_ROLE}: migrate it first."
-        ) from error
+        raise NotMigrated(f"The database at {place(dsn)} has no role {role}: migrate it first.") from error
     except asyncpg.InsufficientPrivilegeError as error:
         raise DatabaseUnreachable(
-            f"The user of {place(dsn)} may not act as {APPLICATION_ROLE}: grant that role to it."
+            f"The user of {place(dsn)} may not act as {role}: grant that role to it, or choose its own with "
+            f"CAIRN_DATABASE_ROLE."
         ) from error
     except (*TROUBLE, ValueError) as error:
         raise DatabaseUnreachable(

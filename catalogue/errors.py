@@ -13,6 +13,9 @@
         * `SequenceGap`
         * `UnknownEvent`
         * `UnrecordableEvent`
+        * `StreamAltered`
+    * `PartlySeen`
+    * `ReaderRefused`
 """
 
 
@@ -66,3 +69,15 @@ class UnknownEvent(AppendRefused):
 
 class UnrecordableEvent(AppendRefused):
     """PostgreSQL cannot hold what the event says, such as a null character in a text."""
+
+
+class StreamAltered(AppendRefused):
+    """The stream's end in the ledger is not what was recorded, so nothing can follow upon it."""
+
+
+class PartlySeen(LedgerError):
+    """The role sees only a part of the ledger, so it cannot say whether the whole is sound."""
+
+
+class ReaderRefused(LedgerError):
+    """A login cannot be entitled in this way."""

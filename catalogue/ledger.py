@@ -12,7 +12,13 @@ import asyncpg
 
 from catalogue.connection import Lent, Pool
 from catalogue.database import TROUBLE
-from catalogue.errors import DatabaseUnreachable, SequenceGap, StreamDiverged, UnrecordableEvent
+from catalogue.errors import (
+    DatabaseUnreachable,
+    SequenceGap,
+    StreamAltered,
+    StreamDiverged,
+    UnrecordableEvent,
+)
 from catalogue.projections import Changes, fold
 from domain.record import Batch
 
@@ -30,18 +36,26 @@ WITH moved AS (
     ON CONFLICT (stream) DO UPDATE SET head = EXCLUDED.head WHERE present.head = $2 - 1
     RETURNING stream
 ), recorded AS (
-    INSERT INTO ledger.events (stream, sequence, type, time, actor, roles, boards, data)
+    INSERT INTO ledger.events
+        (stream, sequence, type, time, actor, roles, boards, on_behalf_of, data, proof)
     SELECT moved.stream, event.sequence, event.type, event.time, event.actor, event.roles, event.boards,
-           event.data
+           event.on_behalf_of, event.data, event.proof
     FROM moved CROSS JOIN jsonb_to_recordset($4) AS event
-        (sequence integer, type text, time timestamptz, actor text, roles text[], boards text[], data jsonb)
-    ORDER BY event.sequence
+        (sequence integer, type text, time timestamptz, actor text, roles text[], boards text[],
+         on_behalf_of text, data jsonb, proof text)
+    ORDER BY event.sequence  -- each is chained to the one before it
 )
 SELECT pg_notify($5, $1 || '#' || $3) FROM moved
 """
+_COLUMNS = frozenset({"kind", "at", "by", "proof"})
+"""The fields of an event that the ledger has columns for."""
+
+_NO_PREDECESSOR = "23000"
+"""With what the ledger's trigger refuses an event whose predecessor is missing."""
+
 _HEAD = "SELECT head FROM ledger.streams WHERE stream = $1"
 _RECORDED = """
-SELECT sequence, type, time, actor, roles, boards, data FROM ledger.events
+SELECT sequence, type, time, actor, roles, boards, on_behalf_of, data, proof FROM ledger.events
 WHERE stream = $1 AND sequence BETWEEN $2 AND $3 ORDER BY sequence
 """
 
@@ -63,6 +77,7 @@ class Ledger:
             SequenceGap: Events between the stream's last one and these are missing.
             UnknownEvent: This release cannot read one of the events.
             UnrecordableEvent: PostgreSQL cannot hold what an event says.
+        StreamAltered: The stream's end is not what was recorded.
             DatabaseUnreachable: PostgreSQL does not answer; nothing was recorded, as far as is known.
         """
         async with _trouble_named(), self._pool.acquire(timeout=PATIENCE_SECONDS) as connection:
@@ -117,7 +132,9 @@ def as_row(sequence: int, event: Mapping[str, Any]) -> dict[str, Any]:
         "actor": by["name"],
         "roles": list(by["roles"]),
         "boards": None if boards == "all" else list(boards),
-        "data": {name: value for name, value in event.items() if name not in {"kind", "at", "by"}},
+        "on_behalf_of": by.get("on_behalf_of"),
+        "data": {name: value for name, value in event.items() if name not in _COLUMNS},
+        "proof": event.get("proof"),
     }
 
 
@@ -129,7 +146,10 @@ def as_event(row: Mapping[str, Any]) -> dict[str, Any]:
         "roles": list(row["roles"]),
         "boards": "all" if boards is None else list(boards),
     }
-    return {"kind": row["type"], "at": row["time"].isoformat(), "by": by, **row["data"]}
+    if row["on_behalf_of"] is not None:
+        by["on_behalf_of"] = row["on_behalf_of"]
+    event = {"kind": row["type"], "at": row["time"].isoformat(), "by": by, **row["data"]}
+    return event if row["proof"] is None else {**event, "proof": row["proof"]}
 
 
 async def _unrecorded(connection: Lent, batch: Batch) -> Batch:
@@ -161,8 +181,19 @@ async def _trouble_named() -> AsyncIterator[None]:
         raise UnrecordableEvent(
             f"PostgreSQL cannot hold what an event says ({error}): correct the text that it carries."
         ) from error
-    except TROUBLE as error:
-        raise DatabaseUnreachable(
-            f"The ledger's database did not record the events ({error or type(error).__name__}): they "
-            f"will be recorded when they are sent again."
+    except asyncpg.IntegrityConstraintViolationError as error:
+        if error.sqlstate != _NO_PREDECESSOR and error.constraint_name != "events_pkey":
+            raise _unrecorded_yet(error) from error
+        raise StreamAltered(
+            f"The ledger's stream does not end as it was recorded ({error}): see what was altered with "
+            f"`python starter.py events verify`."
         ) from error
+    except TROUBLE as error:
+        raise _unrecorded_yet(error) from error
+
+
+def _unrecorded_yet(error: Exception) -> DatabaseUnreachable:
+    return DatabaseUnreachable(
+        f"The ledger's database did not record the events ({error or type(error).__name__}): they "
+        f"will be recorded when they are sent again."
+    )

@@ -14,7 +14,7 @@ CHUNK = 2_000
 # Every append moves a head in this table first, so none is under way and the next one waits.
 _HOLD_APPENDS = "LOCK TABLE ledger.streams IN EXCLUSIVE MODE"
 _ALL = """
-SELECT stream, sequence, type, time, actor, roles, boards, data FROM ledger.events
+SELECT stream, sequence, type, time, actor, roles, boards, on_behalf_of, data, proof FROM ledger.events
 ORDER BY stream, sequence
 """
 

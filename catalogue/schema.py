@@ -21,8 +21,13 @@ from catalogue.errors import (
 )
 
 APPLICATION_ROLE = "cairn_app"
+"""What writes, and reads everything."""
+NATIONAL_ROLE, BOARD_ROLE, VIEWER_ROLE = "cairn_national", "cairn_board", "cairn_viewer"
+READER_ROLES = (NATIONAL_ROLE, BOARD_ROLE, VIEWER_ROLE)
+"""What reads: everything; the national rows and those of a login's boards; the catalogue without events."""
 FOLDER = Path(__file__).parent / "migrations"
-OLDEST_SERVER = 14
+OLDEST_SERVER = 15
+"""The first whose views ask with the rights of whoever asks them."""
 LOCK = 0x0CA1_14
 """The advisory lock under which one process at a time migrates a database."""
 
@@ -34,13 +39,18 @@ CREATE TABLE IF NOT EXISTS ledger.migrations (
     applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 """
-# Roles belong to the whole server, so another database may be creating the same one at this moment.
-_ROLE = """
-DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cairn_app') THEN
-        CREATE ROLE cairn_app NOLOGIN;
-    END IF;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+# Roles belong to the whole server, so another database may be creating the same ones at this moment.
+_ROLES = """
+DO $$ DECLARE wanted name;
+BEGIN
+    FOREACH wanted IN ARRAY '{cairn_app, cairn_national, cairn_board, cairn_viewer}'::name[] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
+            BEGIN
+                EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
+            EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+            END;
+        END IF;
+    END LOOP;
 END $$
 """
 # Whoever migrates and whoever owns the database may act as the application.
@@ -92,7 +102,7 @@ async def migrate(dsn: str, *, folder: Path = FOLDER) -> list[str]:
 
     Raises:
         DatabaseUnreachable: PostgreSQL does not answer, or does not let this user in.
-        ServerTooOld: PostgreSQL is older than version 14.
+        ServerTooOld: PostgreSQL is older than version 15.
         DatabaseNewer: The database has migrations that this release does not know.
         MigrationAltered: A file differs from what was applied.
         MigrationRefused: This user may not do what a migration has to do.
@@ -109,7 +119,8 @@ async def migrate(dsn: str, *, folder: Path = FOLDER) -> list[str]:
     except asyncpg.InsufficientPrivilegeError as error:
         raise MigrationRefused(
             f"PostgreSQL does not let this user migrate ({error}): migrate as the database's owner with the "
-            f"right to create roles, or have the role {APPLICATION_ROLE} created and granted to it first."
+            f"right to create roles, or have {', '.join((APPLICATION_ROLE, *READER_ROLES))} created and "
+            f"{APPLICATION_ROLE} granted to it first."
         ) from error
     finally:
         await connection.close()
@@ -144,7 +155,7 @@ async def _migrate(connection: Connection, known: tuple[Migration, ...]) -> list
         )
     await connection.execute("SELECT pg_advisory_lock($1)", LOCK)  # until the connection closes
     await connection.execute(_PREPARE)
-    await connection.execute(_ROLE)
+    await connection.execute(_ROLES)
     await connection.execute(_MEMBERS)
     applied = {
         row["name"]: row["digest"] for row in await connection.fetch("SELECT * FROM ledger.migrations")

@@ -24,7 +24,7 @@ POLL_SECONDS = 1.0
 
 _AFTER = """
 SELECT position, transaction::text::bigint AS transaction, stream, sequence, type, time, actor, roles, boards,
-       data, recorded_at
+       on_behalf_of, data, proof, recorded_at
 FROM ledger.events
 WHERE (transaction, position) > ($1::text::xid8, $2)
   AND transaction < pg_snapshot_xmin(pg_current_snapshot())

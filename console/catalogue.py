@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console import output, reading
+from console import output, readers, reading
 from console.acting import NameOption, read_name
 from console.command import group
 from console.ending import NotDone, suggest
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from catalogue.rows.entities import CoverageCell, Entity, EntityCard
 
 app = group("Load and read the catalogue; see who has what.")
+app.add_typer(readers.app, name="readers")
 
 
 @app.command(epilog=example("catalogue load", "catalogue load programme/scotland"))

@@ -6,7 +6,9 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+import typer
 
 from console import output
 from console.command import single
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 app = single()
 
 OLDEST_PYTHON = (3, 11)
-OLDEST_POSTGRESQL = 14
 SHORTEST_RETENTION = timedelta(days=30)
 FRESH = timedelta(minutes=2)
 """A worker that has asked for work within this time counts as running: one asks about every minute."""
@@ -47,10 +48,15 @@ class Finding:
     fix: str = ""
 
 
-@app.command(epilog=example("doctor", "doctor -o json"))
-def doctor(form: OutputOption = output.Format.TABLE) -> int:
+@app.command(epilog=example("doctor", "doctor -o json", "doctor --thorough"))
+def doctor(
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Ask every workflow how far it has come, which takes a while.")
+    ] = False,
+    form: OutputOption = output.Format.TABLE,
+) -> int:
     """Check everything that Cairn needs here. What is wrong comes with what to do about it."""
-    findings = asyncio.run(_examine())
+    findings = asyncio.run(_examine(thorough=thorough))
     if form is output.Format.JSON:
         output.write_json(findings)
     else:
@@ -73,7 +79,7 @@ def doctor(form: OutputOption = output.Format.TABLE) -> int:
     return FAILED if any(not it.ok for it in findings) else 0
 
 
-async def _examine() -> list[Finding]:
+async def _examine(*, thorough: bool) -> list[Finding]:
     from runtime.errors import SettingsInvalid
     from runtime.settings import Settings
 
@@ -84,6 +90,8 @@ async def _examine() -> list[Finding]:
         return [*findings, Finding("Settings", ok=False, found=str(error), fix="Correct it as it says.")]
     findings += [finding async for finding in _temporal(settings)]
     findings += [finding async for finding in _database(settings)]
+    if all(finding.ok for finding in findings):
+        findings.append(await _agreement(settings, thorough=thorough))
     return findings
 
 
@@ -206,15 +214,44 @@ async def _worker(client: "Client", settings: "Settings") -> Finding:
     return Finding("Worker", bool(polling), found, "Run `make up`, or `python worker.py` beside a cluster.")
 
 
+# --- both ---------------------------------------------------------------------------------------------------
+
+
+async def _agreement(settings: "Settings", *, thorough: bool) -> Finding:
+    """Whether the server runs what the ledger says, which is asked once both are as they should be."""
+    from console.comparison import compare
+    from console.reading import opened
+    from runtime.client import connect
+
+    if settings.database_role not in {"cairn_app", "cairn_national"}:
+        return Finding("Agreement", ok=True, found=f"not checked: {settings.database_role} sees a part only")
+    async with opened(settings.database_url) as connection:
+        compared = await compare(await connect(settings), connection, thorough=thorough)
+    if not compared.differences:
+        found = f"the server runs what the ledger says ({output.counted(compared.workflows, 'workflow')})"
+        return Finding("Agreement", ok=True, found=found)
+    told = compared.differences[:MOST]
+    others = len(compared.differences) - len(told)
+    more = f" And {output.counted(others, 'difference')} more." if others else ""
+    return Finding("Agreement", ok=False, found=" ".join(told) + more, fix=INTRUSION)
+
+
+MOST = 10
+"""Differences that are named; the others are counted."""
+
+INTRUSION = "Do what each says, and see who may reach the Temporal server past the command line."
+
+
 # --- PostgreSQL ---------------------------------------------------------------------------------------------
 
 
 async def _database(settings: "Settings") -> AsyncIterator[Finding]:
     from catalogue.database import connect, place
     from catalogue.errors import DatabaseUnreachable, LedgerError
+    from catalogue.schema import OLDEST_SERVER
 
     try:
-        connection = await connect(settings.database_url)
+        connection = await connect(settings.database_url, role=settings.database_role)
     except DatabaseUnreachable as error:
         fix = "Run `make up`, or point CAIRN_DATABASE_URL at yours."
         yield Finding("PostgreSQL", ok=False, found=str(error).partition(": ")[0], fix=fix)
@@ -227,12 +264,13 @@ async def _database(settings: "Settings") -> AsyncIterator[Finding]:
         version = connection.get_server_version()
         yield Finding(
             "PostgreSQL",
-            version.major >= OLDEST_POSTGRESQL,
+            version.major >= OLDEST_SERVER,
             f"{version.major}.{version.minor} at {place(settings.database_url)}",
-            f"Use PostgreSQL {OLDEST_POSTGRESQL} or later.",
+            f"Use PostgreSQL {OLDEST_SERVER} or later.",
         )
         yield Finding("Migrations", ok=True, found="the database is of this release")
         yield await _rights(connection)
+        yield await _soundness(connection)
         yield await _programme(connection)
         yield await _office(connection)
     finally:
@@ -249,6 +287,21 @@ async def _rights(connection: "asyncpg.Connection[Any]") -> Finding:
     return Finding(
         "Ledger", not may, found, f"Run `REVOKE {', '.join(may)} ON ledger.events FROM cairn_app`."
     )
+
+
+async def _soundness(connection: "asyncpg.Connection[Any]") -> Finding:
+    from catalogue.audit import verify
+    from catalogue.errors import PartlySeen
+    from console.events import ALTERED, verdict_in_words
+
+    try:
+        verdict = await verify(connection)
+    except PartlySeen as error:
+        return Finding("Chain", ok=True, found=f"not checked here: {error}")
+    if not verdict.findings:
+        return Finding("Chain", ok=True, found=verdict_in_words(verdict))
+    found = f"{output.counted(verdict.found, 'finding')}; the first: {verdict.findings[0].differs}"
+    return Finding("Chain", ok=False, found=found, fix=f"{ALTERED} See `python starter.py events verify`.")
 
 
 async def _programme(connection: "asyncpg.Connection[Any]") -> Finding:

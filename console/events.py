@@ -11,10 +11,13 @@ import typer
 
 from console import output, reading
 from console.command import group
-from console.output import OutputOption, Styled, example, minute
+from console.ending import FAILED, NotDone, complain
+from console.output import OutputOption, Styled, counted, example, minute
 
 if TYPE_CHECKING:
+    from catalogue.audit import Verdict
     from catalogue.rows.events import Event
+    from catalogue.seals import Seal
 
 app = group("Read and follow the ledger of all that happened.")
 
@@ -72,6 +75,66 @@ def tail(
 ) -> None:
     """Show the latest events and follow those to come. As JSON, one CloudEvent a line."""
     asyncio.run(_tail(stream, kind, limit, follow, form is output.Format.JSON))
+
+
+@app.command(epilog=example("events verify", "events verify --seal DIGEST", "events verify -o json"))
+def verify(
+    seal: Annotated[str | None, typer.Option(help="The digest of a seal, as it was kept outside.")] = None,
+    form: OutputOption = output.Format.TABLE,
+) -> int:
+    """Check that no event was altered, deleted, inserted or moved. What is wrong is named."""
+
+    async def look(connection: reading.Connection) -> "Verdict":
+        from catalogue.audit import verify as audit
+
+        return await audit(connection, seal=seal)
+
+    verdict = reading.ask(look)
+    if form is output.Format.JSON:
+        output.write_json(verdict)
+    elif verdict.findings:
+        for finding in verdict.findings:
+            output.write(output.clean(finding.differs))
+        if more := verdict.found - len(verdict.findings):
+            output.write(f"And {counted(more, 'finding')} more.")
+    else:
+        output.write(verdict_in_words(verdict))
+    if verdict.findings:
+        complain(ALTERED)
+    return FAILED if verdict.findings else 0
+
+
+ALTERED = (
+    "The ledger is not what was recorded: keep the database as it is, and compare what is named with a "
+    "backup and with the workflows' histories."
+)
+
+
+def verdict_in_words(verdict: "Verdict") -> str:
+    """What an audit that found nothing looked at."""
+    events, streams = counted(verdict.events, "event"), counted(verdict.streams, "stream")
+    seals = counted(verdict.seals, "seal") if verdict.seals else "no seal yet"
+    return f"The ledger is sound: {events} in {streams} are what was recorded ({seals})."
+
+
+@app.command(epilog=example("events seal", "events seal -o json"))
+def seal(form: OutputOption = output.Format.TABLE) -> None:
+    """Seal the ledger as it stands, and print the digest: keep it where the database's owner cannot reach."""
+
+    async def take(connection: reading.Connection) -> "Seal | None":
+        from catalogue.seals import seal as take_seal
+
+        return await take_seal(connection)
+
+    taken = reading.ask(take)
+    if taken is None:
+        raise NotDone("The ledger is empty: there is nothing to seal.")
+    if form is output.Format.JSON:
+        output.write_json(taken)
+        return
+    over = f"{counted(taken.events, 'event')} in {counted(taken.streams, 'stream')}"
+    output.write(f"Seal {taken.number} of {minute(taken.taken_at)}, over {over}:")
+    output.write(taken.digest)
 
 
 async def _tail(stream: str | None, kind: str | None, limit: int, follow: bool, as_json: bool) -> None:

@@ -46,9 +46,12 @@ async def opened(url: str | None = None) -> AsyncIterator[Connection]:
     from catalogue.database import connect
     from catalogue.errors import DatabaseUnreachable, LedgerError, NotMigrated
 
+    role = database_role()
     try:
-        connection = await connect(url or database_url())
+        connection = await connect(url or database_url(), role=role)
     except DatabaseUnreachable as error:
+        if isinstance(error.__cause__, asyncpg.InsufficientPrivilegeError):
+            raise NotDone(str(error)) from error
         raise NotDone(
             f"{str(error).partition(': ')[0]}: run `make up` for the embedded services, "
             "or point CAIRN_DATABASE_URL at yours."
@@ -61,6 +64,8 @@ async def opened(url: str | None = None) -> AsyncIterator[Connection]:
         raise NotDone(str(error)) from error
     try:
         yield connection
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise NotDone(f"The role {role} may only read, and not all ({error}): nothing was done.") from error
     except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError) as error:
         if isinstance(error, BrokenPipeError):
             raise
@@ -81,6 +86,21 @@ def database_url() -> str:
     from runtime.settings import Settings
 
     return Settings().database_url
+
+
+def database_role() -> str:
+    """The role in which the catalogue is read, found in the same short way.
+
+    Raises:
+        NotDone: There is no such role.
+    """
+    from catalogue.schema import APPLICATION_ROLE, READER_ROLES
+
+    role = os.environ.get("CAIRN_DATABASE_ROLE") or running_settings().get("database_role")
+    if role in {None, "", APPLICATION_ROLE, *READER_ROLES}:
+        return role or APPLICATION_ROLE
+    roles = ", ".join((APPLICATION_ROLE, *READER_ROLES))
+    raise NotDone(f'CAIRN_DATABASE_ROLE is "{role}", which is none of Cairn\'s roles: choose from {roles}.')
 
 
 def running_settings() -> dict[str, str]:

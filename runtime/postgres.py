@@ -18,7 +18,7 @@ from pathlib import Path
 import asyncpg
 import psutil
 
-from catalogue.schema import APPLICATION_ROLE
+from catalogue.schema import APPLICATION_ROLE, READER_ROLES
 from runtime.child import Ident, Launch, User, end_leftover, last_line
 from runtime.errors import ServiceFailed
 from runtime.ports import LOOPBACK, choose, is_free
@@ -99,6 +99,13 @@ class Postgres(Service):
             if login not in roles:
                 await connection.execute(
                     f"CREATE ROLE {login} LOGIN PASSWORD '{password}' IN ROLE {APPLICATION_ROLE}"
+                )
+        for role in READER_ROLES:
+            if role not in roles:
+                await connection.execute(f"CREATE ROLE {role} NOLOGIN")
+                # The owner says who reads, and gains nothing by it.
+                await connection.execute(
+                    f"GRANT {role} TO {OWNER} WITH ADMIN OPTION, INHERIT FALSE, SET FALSE"
                 )
         if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", DATABASE):
             await connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")

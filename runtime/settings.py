@@ -4,7 +4,7 @@ Every read command imports this module, so it imports neither Temporal nor a dat
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic.fields import FieldInfo
@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     """PostgreSQL as the application uses it."""
     database_admin_url: str = Field(default="", repr=False)
     """PostgreSQL as migrations use it; `database_url` unless it is set."""
+    database_role: Literal["cairn_app", "cairn_national", "cairn_board", "cairn_viewer"] = "cairn_app"
+    """The role in which commands read the ledger; whatever writes acts as `cairn_app`."""
     temporal_address: str = "127.0.0.1:7233"
     """The Temporal server where Temporal's own configuration names none."""
     temporal_pinned: bool = False

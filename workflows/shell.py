@@ -186,6 +186,11 @@ class Shell(Generic[S]):
         if events:
             self._changes += 1
 
+    @workflow.query(description="The number of the last event that happened, recorded or not.")
+    def last_event(self) -> int:
+        """The number of the last event: behind the ledger's, where somebody has set the workflow back."""
+        return self._outbox.last
+
     # --- the life -------------------------------------------------------------------------------------------
 
     async def live_until(self, question: Callable[[S], bool]) -> None:

@@ -32,7 +32,9 @@ WITH furthest AS (
     WHERE NOT EXISTS (SELECT FROM catalogue.entities WHERE id = service)
       AND ($1::text IS NULL OR service = $1)
 ), board AS (
-    SELECT id FROM catalogue.entities WHERE kind = 'board' AND status = 'live'
+    -- What is not seen must not look as if it were not there.
+    SELECT id FROM catalogue.entities
+    WHERE kind = 'board' AND status = 'live' AND ARRAY[id, '*'] && (SELECT ledger.scope())
     UNION SELECT board FROM furthest
 ), cell AS (
     SELECT service.*, board.id AS board,

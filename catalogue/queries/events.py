@@ -8,7 +8,7 @@ from catalogue.rows.events import Event
 
 _LIST = """
 SELECT position, transaction::text::bigint AS transaction, stream, sequence, type, time, actor, roles, boards,
-       data, recorded_at
+       on_behalf_of, data, proof, recorded_at
 FROM ledger.events
 WHERE ($1::text IS NULL OR stream = $1 OR stream >= $1 || '/' AND stream < $1 || '0')
   AND ($2::text IS NULL OR type = $2)

@@ -20,7 +20,9 @@ class Event:
         actor: Who made it happen.
         roles: The actor's roles.
         boards: The boards that the actor covers; ``None`` is all of them.
+        on_behalf_of: Whose delegation the actor used.
         data: Its own fields.
+        proof: The signature by which the actor proved the decision, as compact JWS.
         recorded_at: When it was recorded.
     """
 
@@ -33,5 +35,7 @@ class Event:
     actor: str
     roles: tuple[str, ...]
     boards: tuple[str, ...] | None
+    on_behalf_of: str | None
     data: Json = field(repr=False)
+    proof: str | None = field(repr=False)
     recorded_at: datetime

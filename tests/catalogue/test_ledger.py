@@ -4,6 +4,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from catalogue.cloudevents import as_cloudevent
 from catalogue.connection import Connection, Pool
 from catalogue.database import connect
 from catalogue.errors import (
@@ -13,7 +14,7 @@ from catalogue.errors import (
     UnknownEvent,
     UnrecordableEvent,
 )
-from catalogue.ledger import Ledger
+from catalogue.ledger import Ledger, as_event
 from catalogue.queries import list_events
 from domain.record import Batch
 from tests.catalogue.conftest import Database
@@ -81,6 +82,8 @@ async def test_a_retry_in_another_spelling_of_the_same_moment_is_the_same(ledger
         {"at": "2027-01-04T09:00:09Z"},
         {"by": {"name": "Bob", "roles": ["npt"], "boards": ["fife"]}},
         {"by": {"name": "Ann", "roles": ["npt"], "boards": "all"}},
+        {"by": {"name": "Ann", "roles": ["npt"], "boards": ["fife"], "on_behalf_of": "Bob"}},
+        {"proof": "a.b.c"},
     ],
 )
 async def test_a_retry_that_says_something_else_is_refused(
@@ -110,6 +113,21 @@ async def test_an_empty_batch_answers_with_the_head(ledger: Ledger) -> None:
     assert await ledger.append(Batch(stream="note/a", first=1, events=())) == 0
     await ledger.append(notes("note/a", 1, 2))
     assert await ledger.append(Batch(stream="note/a", first=3, events=())) == 2
+
+
+async def test_a_proof_and_a_delegation_are_part_of_the_event(ledger: Ledger, connection: Connection) -> None:
+    """They are columns of the ledger, and come back where they were when the event was serialised."""
+    by = {"name": "Ann", "roles": ["npt"], "boards": ["fife"], "on_behalf_of": "Bob"}
+    told = note(1, by=by, proof="a.b.c")
+    for _ in range(2):  # sent again, it is the same
+        assert await ledger.append(Batch(stream="note/a", first=1, events=(told,))) == 1
+    row = await connection.fetchrow("SELECT * FROM ledger.events")
+    assert row is not None
+    assert as_event(dict(row)) == {**told, "at": "2027-01-04T09:00:01+00:00"}
+    (event,) = await list_events(connection)
+    assert (event.on_behalf_of, event.proof, event.data) == ("Bob", "a.b.c", {"number": 1})
+    cloudevent = as_cloudevent(event)
+    assert (cloudevent["actoronbehalfof"], cloudevent["proof"]) == ("Bob", "a.b.c")
 
 
 @pytest.mark.parametrize(
