@@ -196,7 +196,7 @@ async def test_the_worker_starts_after_preparation_with_the_stacks_own_settings(
         assert environment["CAIRN_TEMPORAL_ADDRESS"] == stack.settings.temporal_address
         assert environment["CAIRN_TEMPORAL_PINNED"] == "True"
         await stack.kill_worker()
-        assert set(stack.pids()) == {"PostgreSQL", "Temporal"}
+        assert set(stack.pids()) == {"PostgreSQL", "Codec", "Temporal"}
 
 
 @pytest_asyncio.fixture
