@@ -13,20 +13,22 @@ What remains readable, because the engine works with it or because it says nothi
 import asyncio
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from temporalio.api.enums.v1 import EventType
 from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client, WorkflowFailureError, WorkflowHistory, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from benchmarks.parts.encryption import payloads_of
+from console.desk import Desk
+from console.ending import NotDone
+from console.reading import opened
 from domain.gate import EvidenceNeeded
+from domain.journey import Rag
 from domain.plan import Evidence
 from domain.playbook import Mitigation
 from domain.steering import Pause
@@ -55,7 +57,9 @@ WRITTEN = (NOTE, STATEMENT, SOURCE, REASON, TITLE, SUMMARY, MITIGATION, NAME, EV
 """What people wrote and who they were."""
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-RAG = {"On Track", "At Risk", "Off Track", "Not Started", "Complete", "Stopped", "Paused"}
+
+TURNED_AWAY_AFTER = 3
+"""Attempts of a workflow task after which the server takes no update for the workflow."""
 
 METADATA = "__temporal_workflow_metadata"
 """The query by which the Temporal UI asks for the current details."""
@@ -188,7 +192,7 @@ async def test_search_attributes_hold_slugs_and_moments_alone(stack: Stack, clie
             seen += 1
             values = pair.value if isinstance(pair.value, list) else [pair.value]
             for value in values:
-                plain = isinstance(value, datetime) or value in RAG or SLUG.fullmatch(str(value))
+                plain = isinstance(value, datetime) or value in set(Rag) or SLUG.fullmatch(str(value))
                 assert plain, f"{workflow.id}: {pair.key.name} is {value!r}"
     assert seen > 10
 
@@ -239,8 +243,11 @@ async def test_a_lost_key_is_named_and_what_needs_it_waits_until_it_is_back(
             await stack.start_worker()  # it begins with the keys that there are
             worker = stack.pids()["Worker"]
             waiting = asyncio.create_task(life.tell(life.technology, *ASSESSMENT[1], "act/1"))
-            said = await eventually(lambda: task_failure(Client(client.service_client), life.technology))
-            assert said is not None
+            await eventually(lambda: fails_steadily(client, life.technology))
+            async with opened(stack.settings.database_url) as connection:
+                desk = Desk(connection, EVERYBODY, stack.settings)
+                with pytest.raises(NotDone, match=f"^{life.technology} takes nothing now"):
+                    await desk.send(life.technology, "pause", Pause(actor=EVERYBODY, reason=REASON))
         finally:
             path.write_text(whole)
         await waiting
@@ -257,20 +264,14 @@ def without(text: str, name: str) -> str:
     return json.dumps(file)
 
 
-async def task_failure(client: Client, workflow: str) -> str | None:
-    """What made a workflow's task fail last, as the server tells it without a key."""
-    history = await client.get_workflow_handle(workflow).fetch_history()
-    failed = [
-        event.workflow_task_failed_event_attributes.failure.message
-        for event in history.events
-        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
-    ]
-    return failed[-1] if failed else None
+async def fails_steadily(client: Client, workflow: str) -> bool:
+    """Whether a workflow's task has failed so often that the server turns commands away."""
+    described = await client.get_workflow_handle(workflow).describe()
+    return described.raw_description.pending_workflow_task.attempt > TURNED_AWAY_AFTER
 
 
-async def eventually(question: Callable[[], Any]) -> Any:
-    """Ask until there is an answer."""
+async def eventually(question: Callable[[], Awaitable[bool]]) -> None:
+    """Ask until the answer is yes."""
     async with asyncio.timeout(PATIENCE):
-        while (answer := await question()) is None:  # noqa: ASYNC110  # a history tells nobody that it grew
+        while not await question():  # noqa: ASYNC110  # nobody is told that a task has failed
             await asyncio.sleep(0.1)
-    return answer
