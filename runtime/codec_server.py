@@ -67,7 +67,7 @@ class CodecServer:
             return web.Response(status=403, text=f"Pages of {self._origin} alone may ask.\n")
         if request.method == "OPTIONS":
             answer: web.StreamResponse = web.Response(status=204)
-        elif not any(it.admits(request) for it in self._doorkeepers):
+        elif not await self._admits(request):
             answer = web.Response(status=401, text=REFUSED, headers={"WWW-Authenticate": "Bearer"})
         else:
             answer = await _answer(request, handler)
@@ -75,6 +75,12 @@ class CodecServer:
             answer.headers.update(_permission(origin))
         answer.headers["Cache-Control"] = "no-store"
         return answer
+
+    async def _admits(self, request: web.Request) -> bool:
+        for doorkeeper in self._doorkeepers:
+            if await doorkeeper.admits(request):
+                return True
+        return False
 
     def _show(self, payload: Payload) -> Payload:
         """Decrypt and unpack; what cannot be read stays as it is, and the log says why."""

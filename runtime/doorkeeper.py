@@ -3,6 +3,8 @@
 import contextlib
 import hmac
 import os
+import socket
+import sys
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -25,7 +27,7 @@ Address: TypeAlias = tuple[str, int]
 class Doorkeeper(Protocol):
     """Tells who may come in by one kind of proof; another kind, such as a signed token, is another class."""
 
-    def admits(self, request: web.Request) -> bool:
+    async def admits(self, request: web.Request) -> bool:
         """Say whether the request brings the proof."""
         ...
 
@@ -41,7 +43,7 @@ class TokenBearers:
         self._file = file
         read_token(file)
 
-    def admits(self, request: web.Request) -> bool:
+    async def admits(self, request: web.Request) -> bool:
         """Compare the token in a time that does not tell where the two differ."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         try:
@@ -57,17 +59,27 @@ class SameAccount:
     Both can read the key file anyway. The kernel says whose a connection is, so a browser needs no secret.
     """
 
-    def admits(self, request: web.Request) -> bool:
+    async def admits(self, request: web.Request) -> bool:
         """Ask the kernel who holds the other end."""
         if request.transport is None:
             return False
         theirs = request.transport.get_extra_info("peername")[:2]
         ours = request.transport.get_extra_info("sockname")[:2]
-        try:
-            sockets = SOCKETS.read_text(encoding="ascii")
-        except FileNotFoundError:  # another kernel than Linux, which is asked process by process
-            return is_held_here(theirs, ours)
-        return find_owner(sockets, theirs, ours) in {os.geteuid(), ROOT}
+        return is_held_here(theirs, ours)
+
+
+def is_held_here(local: Address, remote: Address) -> bool:
+    """Say whether this account or root holds that end of an established connection of this machine.
+
+    Args:
+        local: The end that is asked for.
+        remote: The other end.
+    """
+    try:
+        sockets = SOCKETS.read_text(encoding="ascii")
+    except FileNotFoundError:  # another kernel than Linux, which is asked process by process
+        return is_held_by_own_process(local, remote)
+    return find_owner(sockets, local, remote) in {os.geteuid(), ROOT}
 
 
 def find_owner(sockets: str, local: Address, remote: Address) -> int | None:
@@ -86,7 +98,7 @@ def find_owner(sockets: str, local: Address, remote: Address) -> int | None:
     return None
 
 
-def is_held_here(local: Address, remote: Address) -> bool:
+def is_held_by_own_process(local: Address, remote: Address) -> bool:
     """Say whether a process of this account holds that end of an established connection.
 
     Args:
@@ -104,6 +116,6 @@ def is_held_here(local: Address, remote: Address) -> bool:
 
 
 def _written(address: str, port: int) -> str:
-    """Write an address as the kernel does on a machine whose least significant byte comes first."""
-    octets = [int(part) for part in address.split(".")]
-    return "".join(f"{octet:02X}" for octet in reversed(octets)) + f":{port:04X}"
+    """Write an address as the kernel does: as a number of this machine's byte order."""
+    number = int.from_bytes(socket.inet_aton(address), sys.byteorder)
+    return f"{number:08X}:{port:04X}"

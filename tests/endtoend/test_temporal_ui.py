@@ -42,6 +42,7 @@ async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bro
             str(profile), executable_path=CHROMIUM, args=list(QUIET), viewport=WIDE
         )
         context.set_default_timeout(LOADS_WITHIN)
+        expect.set_options(timeout=LOADS_WITHIN)
         yield context
         await context.close()
 
