@@ -1,7 +1,8 @@
 # The image of Cairn's workers and one-shot commands; docker-compose.yml shows how they are run.
 FROM python:3.11-slim
 
-RUN useradd --system --create-home cairn
+# A volume that is mounted on an empty folder takes its owner over.
+RUN useradd --system --create-home cairn && install -d -m 0700 -o cairn /keys
 WORKDIR /cairn
 
 COPY requirements.lock ./

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import report
-from benchmarks.parts import Part, Scale, cold, command, cost, crash, national, throughput
+from benchmarks.parts import Part, Scale, cold, command, cost, crash, encryption, national, throughput
 from benchmarks.site import open_site
 from runtime.client import leave
 from runtime.settings import CODE
@@ -15,6 +15,7 @@ from runtime.settings import CODE
 PARTS = {
     "throughput": throughput.measure,
     "cost": cost.measure,
+    "encryption": encryption.measure,
     "crash": crash.measure,
     "cold": cold.measure,
     "national": national.measure,

@@ -72,6 +72,8 @@ class Desk:
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 raise NotDone(await self._why_not_there(workflow)) from error
+            if FAILING in error.message:
+                raise NotDone(f"{workflow} {STUCK}") from error
             raise NotDone(f"The Temporal server turned this away: {error.message}.") from error
         await self._see_recorded(receipt)
         return receipt
@@ -111,6 +113,14 @@ NO_WORKER = (
 NOT_RECORDED = (
     "This is done, and the ledger has not recorded it yet: it will once PostgreSQL answers the worker, so do "
     "not send it again."
+)
+
+FAILING = "Workflow Task in failed state"
+"""What the server says of a workflow whose worker has failed at it several times."""
+
+STUCK = (
+    "takes nothing now, because every worker fails at it: look in a worker's log for what is wrong, mend it "
+    "and send this again; nothing that was done is lost."
 )
 
 UNPROCESSED = "UnprocessedUpdate"

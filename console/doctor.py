@@ -88,6 +88,7 @@ async def _examine(*, thorough: bool) -> list[Finding]:
         settings = Settings()
     except SettingsInvalid as error:
         return [*findings, Finding("Settings", ok=False, found=str(error), fix="Correct it as it says.")]
+    findings.append(_histories(settings))
     findings += [finding async for finding in _temporal(settings)]
     findings += [finding async for finding in _database(settings)]
     if all(finding.ok for finding in findings):
@@ -117,6 +118,23 @@ def _stack() -> Finding:
             "Embedded services", ok=False, found=f"{home} names process {pid}, which is gone", fix=_RESTART
         )
     return Finding("Embedded services", ok=True, found=f"run in {home} (process {pid})")
+
+
+def _histories(settings: "Settings") -> Finding:
+    from runtime.keys import read_keys
+
+    if settings.encryption_keys is None:
+        fix = (
+            "Run `make up`; or `python starter.py keys init --file FILE`, and set CAIRN_ENCRYPTION_KEYS=FILE."
+        )
+        return Finding("Histories", ok=False, found="they are not encrypted", fix=fix)
+    try:
+        ring = read_keys(settings.encryption_keys)
+    except CairnError as error:
+        found, _, fix = str(error).partition(": ")
+        return Finding("Histories", ok=False, found=found, fix=fix)
+    others = output.counted(len(ring.keys) - 1, "other key")
+    return Finding("Histories", ok=True, found=f"encrypted with key {ring.current}; {others} at hand")
 
 
 _RESTART = "Start them again with `make up`; the data are kept."

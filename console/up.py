@@ -44,6 +44,10 @@ def announce(stack: "Stack") -> None:
     output.write(f"Temporal     {settings.temporal_address}")
     output.write(f"PostgreSQL   {place(settings.database_url)}")
     output.write(f"Data, logs   {_short(settings.home)}")
+    if settings.encryption_keys:
+        output.write(
+            f"Keys         {_short(settings.encryption_keys)}; what they wrote cannot be read without them"
+        )
     for name in FOREIGN:
         if os.environ.get(name):
             output.write(f"Mind that {name} is set: the other commands go there and not here.")

@@ -11,7 +11,7 @@ from temporalio.client import Client, Interceptor
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.service import RPCError
 
-from runtime.converter import DATA_CONVERTER
+from runtime.converter import data_converter
 from runtime.errors import ServerUnreachable, SettingsInvalid
 from runtime.settings import Settings
 
@@ -55,13 +55,13 @@ async def connect(
 
     Raises:
         ServerUnreachable: The server did not answer in time, or does not let this client in.
+        SecretUnusable: Payloads are to be encrypted and the key file cannot be used.
     """
     config = connect_config(settings)
+    converter = data_converter(settings)
     try:
         return await asyncio.wait_for(
-            Client.connect(
-                **config, data_converter=DATA_CONVERTER, identity=identity, interceptors=interceptors
-            ),
+            Client.connect(**config, data_converter=converter, identity=identity, interceptors=interceptors),
             patience.total_seconds(),
         )
     except (TimeoutError, RuntimeError, RPCError, OSError) as error:

@@ -12,9 +12,21 @@ from temporalio.contrib.pydantic import (
     ToJsonOptions,
     pydantic_data_converter,
 )
-from temporalio.converter import CompositePayloadConverter, DataConverter, EncodingPayloadConverter
+from temporalio.converter import (
+    CompositePayloadConverter,
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    EncodingPayloadConverter,
+)
 
 from domain.value import Cargo
+from runtime.encryption import ClearCodec, EncryptionCodec
+from runtime.keys import KeyFile
+from runtime.settings import Settings
+
+CARGO_ENCODING = "binary/zlib-json"
+LARGEST_CARGO = 50_000_000
+"""Bytes that cargo may have when it is unpacked for a person: the most that a history holds."""
 
 
 class CargoConverter(EncodingPayloadConverter):
@@ -27,7 +39,7 @@ class CargoConverter(EncodingPayloadConverter):
     @property
     def encoding(self) -> str:
         """The name under which payloads say that they are cargo."""
-        return "binary/zlib-json"
+        return CARGO_ENCODING
 
     def to_payload(self, value: Any) -> Payload | None:
         """Compress cargo; leave every other value to the other converters."""
@@ -61,3 +73,35 @@ class LeanPayloadConverter(CompositePayloadConverter):
 
 
 DATA_CONVERTER: DataConverter = replace(pydantic_data_converter, payload_converter_class=LeanPayloadConverter)
+"""What values become where nothing is encrypted, and what an encrypted payload holds."""
+
+
+def data_converter(settings: Settings) -> DataConverter:
+    """Return the converter that the settings ask for: one that encrypts where they name a key file.
+
+    Failures are encrypted with their messages and traces, for a refusal may repeat what people wrote.
+
+    Raises:
+        SecretUnusable: The key file cannot be used.
+    """
+    if settings.encryption_keys is None:
+        return replace(DATA_CONVERTER, payload_codec=ClearCodec())
+    return replace(
+        DATA_CONVERTER,
+        payload_codec=EncryptionCodec(KeyFile(settings.encryption_keys)),
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+    )
+
+
+def unpack_cargo(payload: Payload) -> Payload:
+    """Return cargo as the JSON that it was made from, for people; hand on what is no cargo, or damaged."""
+    if payload.metadata.get("encoding") != CARGO_ENCODING.encode():
+        return payload
+    unpacking = zlib.decompressobj()
+    try:
+        written = unpacking.decompress(payload.data, LARGEST_CARGO)
+    except zlib.error:
+        return payload
+    if not unpacking.eof:
+        return payload
+    return Payload(metadata={"encoding": b"json/plain"}, data=written)

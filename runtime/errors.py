@@ -6,6 +6,9 @@ What can go wrong around the ledger's database stands in `catalogue.errors`.
     * `SettingsInvalid`
     * `ServerUnreachable`
     * `SearchAttributesRefused`
+    * `SecretUnusable`
+    * `KeyMissing`
+    * `PayloadAltered`
     * `StackError`
         * `AlreadyRunning`
         * `ServiceFailed`
@@ -26,6 +29,18 @@ class ServerUnreachable(CairnError):
 
 class SearchAttributesRefused(CairnError):
     """The Temporal server does not let Cairn register its search attributes."""
+
+
+class SecretUnusable(CairnError):
+    """A file that holds keys or a token cannot be used, or is open to other users."""
+
+
+class KeyMissing(CairnError):
+    """A payload was encrypted with a key that is not at hand."""
+
+
+class PayloadAltered(CairnError):
+    """A payload is not what was encrypted."""
 
 
 class StackError(CairnError):

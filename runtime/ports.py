@@ -13,11 +13,12 @@ class Ports:
     temporal: int = 7233
     ui: int = 8233
     database: int = 5433
+    codec: int = 8234
 
     @classmethod
     def anywhere(cls) -> "Ports":
         """Prefer none, so that many stacks start side by side."""
-        return cls(temporal=0, ui=0, database=0)
+        return cls(temporal=0, ui=0, database=0, codec=0)
 
 
 def is_free(port: int) -> bool:

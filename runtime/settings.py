@@ -3,6 +3,7 @@
 Every read command imports this module, so it imports neither Temporal nor a database driver.
 """
 
+import os
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +15,9 @@ from runtime.errors import SettingsInvalid
 from runtime.state import default_home, read_state
 
 CODE = Path(__file__).resolve().parent.parent
+
+ELSEWHERE = {"TEMPORAL_ADDRESS", "TEMPORAL_PROFILE"}
+"""What leads to another Temporal server than the one that the state file names."""
 
 
 class StateFileSource(PydanticBaseSettingsSource):
@@ -32,6 +36,8 @@ class StateFileSource(PydanticBaseSettingsSource):
             "database_url" in self.current_state
         ):  # another database than the stack's: its owner is another too
             offered.pop("database_admin_url", None)
+        if "temporal_address" in self.current_state or ELSEWHERE & set(os.environ):
+            offered.pop("encryption_keys", None)  # another server's histories have keys of their own
         return offered
 
 
@@ -65,6 +71,10 @@ class Settings(BaseSettings):
     """The programme as data."""
     ui_url: str = "http://127.0.0.1:8233"
     """The Temporal UI, for links."""
+    encryption_keys: Path | None = None
+    """The key file with which payloads are encrypted; nothing is encrypted without it."""
+    codec_token_file: Path | None = None
+    """The file whose token lets its bearer have payloads decrypted by the codec endpoint."""
 
     def __init__(self, **values: Any) -> None:
         try:

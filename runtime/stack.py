@@ -1,5 +1,7 @@
 """Everything Cairn needs on one machine: PostgreSQL, Temporal with its UI, and a worker, started and kept up.
 
+What the worker and the command line send to Temporal is encrypted; a codec endpoint lets the UI show it.
+
 The services are the real ones and their data stay under the home, so what is tried here behaves as it will on
 a cluster.
 """
@@ -13,8 +15,10 @@ from types import TracebackType
 from typing import Self
 
 from runtime.child import Ident
+from runtime.codec_process import CodecProcess
 from runtime.errors import CairnError
 from runtime.home import Home
+from runtime.keys import STACKS_OWN, make_keys
 from runtime.ports import Ports
 from runtime.postgres import OWNER, Postgres
 from runtime.service import Say, Service
@@ -62,7 +66,10 @@ class Stack:
         ports = ports or Ports()
         self._home = Home(home or default_home())
         self._database = Postgres(self._home.path, ports.database, say)
-        self._server = TemporalServer(self._home.path, ports.temporal, ports.ui)
+        self._codec = CodecProcess(self._home.path, ports.codec, ui_url=lambda: self._server.ui_url)
+        self._server = TemporalServer(
+            self._home.path, ports.temporal, ports.ui, codec_url=lambda: self._codec.url
+        )
         command = COMMAND if isinstance(worker, bool) else worker
         self._worker = WorkerProcess(lambda: self.settings, command) if worker else None
         self._prepare = prepare
@@ -82,6 +89,7 @@ class Stack:
             temporal_address=self._server.address,
             temporal_pinned=True,
             ui_url=self._server.ui_url,
+            encryption_keys=self._home.path / STACKS_OWN,
         )
 
     async def __aenter__(self) -> Self:
@@ -136,7 +144,8 @@ class Stack:
     async def _start(self) -> None:
         for name in await asyncio.to_thread(self._home.clear_leftovers):
             self._say(f"Ended {name}, which an earlier run had left behind.")
-        await _all(self._database.begin(), self._server.begin())
+        make_keys(self._home.path / STACKS_OWN, self._home.started_at)
+        await _all(self._database.begin(), self._begin_server())
         if self._prepare:
             await self._prepare(self.settings)
         if self._worker:
@@ -145,6 +154,16 @@ class Stack:
         self._publish()
         if self._restart:
             self._keepers = [asyncio.create_task(self._keep(service)) for service in self._services()]
+
+    async def _begin_server(self) -> None:
+        """Start the codec endpoint and then the server, whose UI is told where it is."""
+        self._server.choose_ports()  # the endpoint answers the UI of that place alone
+        ui = self._server.ui_url
+        await self._codec.begin()
+        await self._server.begin()
+        if self._server.ui_url != ui:
+            await self._codec.end()
+            await self._codec.begin()
 
     async def _stop(self) -> None:
         self._complete = False
@@ -157,7 +176,7 @@ class Stack:
         self._home.leave()
 
     def _services(self) -> list[Service]:
-        services: list[Service] = [self._database, self._server]
+        services: list[Service] = [self._database, self._codec, self._server]
         return [*services, self._worker] if self._worker else services
 
     def _require_worker(self) -> WorkerProcess:
@@ -205,11 +224,15 @@ class Stack:
                 self._say(str(error) or f"{service.name} could not be started: {error!r}.")
 
     async def _renew(self, service: Service) -> None:
-        """Start a service that died; if it had to move, end the worker, which knows only the old place."""
-        before = self.settings
+        """Start a service that died; if it had to move, end those that know only the old place."""
+        before, ui, codec = self.settings, self._server.ui_url, self._codec.url
         await self._begin(service)
         if self._worker and self.settings != before:
             await self._worker.end()
+        if self._server.ui_url != ui:
+            await self._codec.end()
+        if self._codec.url != codec:
+            await self._server.end()
 
 
 async def run(

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import sys
 import sysconfig
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -42,8 +43,9 @@ DYNAMIC_CONFIG = (
 class TemporalServer(Service):
     """The embedded Temporal server of one home."""
 
-    def __init__(self, home: Path, port: int, ui_port: int) -> None:
+    def __init__(self, home: Path, port: int, ui_port: int, codec_url: Callable[[], str]) -> None:
         super().__init__("Temporal")
+        self._codec_url = codec_url
         self.port = port
         self.ui_port = ui_port
         self._chosen = False
@@ -59,14 +61,19 @@ class TemporalServer(Service):
         """Where a browser goes."""
         return f"http://{LOOPBACK}:{self.ui_port}"
 
-    async def launch(self) -> Launch:
-        """Choose the ports once and say how to start."""
+    def choose_ports(self) -> None:
+        """Choose the ports, once."""
         if not self._chosen:
             self.port, self.ui_port, self._chosen = choose(self.port), choose(self.ui_port), True
+
+    async def launch(self) -> Launch:
+        """Say how to start."""
+        self.choose_ports()
         return Launch(
             command=(
                 *(str(program()), "server", "start-dev", "--ip", LOOPBACK),
                 *("--port", str(self.port), "--ui-port", str(self.ui_port), "--ui-disable-news-fetch"),
+                *("--ui-codec-endpoint", self._codec_url()),
                 *("--db-filename", str(self._home / "temporal.sqlite")),
                 *("--log-level", "error", "--log-format", "json"),
                 *(part for value in DYNAMIC_CONFIG for part in ("--dynamic-config-value", value)),

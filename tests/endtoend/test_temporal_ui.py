@@ -7,9 +7,13 @@ from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import BrowserContext, Page, ViewportSize, async_playwright, expect
+from aiohttp.test_utils import TestServer
+from playwright.async_api import BrowserContext, Page, Route, ViewportSize, async_playwright, expect
 from temporalio.client import Client
 
+from runtime.codec_server import build
+from runtime.codec_token import make_token, read_token
+from runtime.settings import Settings
 from runtime.stack import Stack
 from tests.endtoend.national_life import ASSESSMENT, PATIENCE, Cue, NationalLife, a_life, complete
 
@@ -38,6 +42,7 @@ async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bro
             str(profile), executable_path=CHROMIUM, args=list(QUIET), viewport=WIDE
         )
         context.set_default_timeout(LOADS_WITHIN)
+        expect.set_options(timeout=LOADS_WITHIN)
         yield context
         await context.close()
 
@@ -119,3 +124,73 @@ async def test_a_rollouts_page_says_where_it_stands_and_what_it_waits_for(
     await expect(details.get_by_role("heading", name="What it waits for")).to_be_visible()
     await expect(details.get_by_text("team: Try")).to_be_visible()
     await expect(details.get_by_text("Proof: 1 of 3 steps done")).to_be_visible()
+
+
+# --- what is encrypted --------------------------------------------------------------------------------------
+
+
+async def page_of(stack: Stack, life: NationalLife, stream: str, host: str = "127.0.0.1") -> str:
+    """The address of a workflow's page."""
+    run = (await life.client.get_workflow_handle(stream).describe()).run_id
+    ui = stack.settings.ui_url.replace("127.0.0.1", host)
+    return f"{ui}/namespaces/default/workflows/{quote(stream, safe='')}/{run}/timeline"
+
+
+async def test_a_runs_input_and_summaries_can_be_read(
+    stack: Stack, browser: BrowserContext, piloting: NationalLife, tmp_path: Path
+) -> None:
+    """Although the server cannot read them, and although what a run begins with is compressed."""
+    page = await browser.new_page()
+    await page.goto(await page_of(stack, piloting, piloting.technology))
+    await expect(page.get_by_text('"summary": "Computerised therapy."')).to_be_visible()
+    await shoot(page, tmp_path, "input")
+    await expect(page.get_by_text("Online CBT at fife").first).to_be_visible()
+
+
+async def test_a_page_of_another_origin_shows_nothing_that_was_written(
+    stack: Stack, browser: BrowserContext, piloting: NationalLife, tmp_path: Path
+) -> None:
+    """The very same page, under another name of this machine: the endpoint does not know it."""
+    page = await browser.new_page()
+    await page.goto(await page_of(stack, piloting, piloting.technology, host="localhost"))
+    await expect(page.locator("#content").get_by_text("Codec Server could not connect")).to_be_visible()
+    await shoot(page, tmp_path, "another-origin")
+    await expect(page.get_by_text("decide_gate").first).to_be_visible()
+    assert "Computerised" not in await page.content()
+    assert "Online CBT" not in await page.content()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def guarded(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[str, str]]:
+    """Return the address and the token of an endpoint of the same keys that asks for a token."""
+    file = tmp_path_factory.mktemp("token") / "token"
+    make_token(file)
+    settings = Settings(**stack.settings.model_dump(exclude={"codec_token_file"}), codec_token_file=file)
+    async with TestServer(build(settings, same_account=False), host="127.0.0.1") as server:
+        yield str(server.make_url("")).rstrip("/"), read_token(file)
+
+
+@pytest.mark.parametrize("bears_it", [True, False])
+async def test_with_a_token_a_page_can_be_read_and_without_it_cannot(
+    stack: Stack,
+    browser: BrowserContext,
+    piloting: NationalLife,
+    guarded: tuple[str, str],
+    bears_it: bool,
+) -> None:
+    """As in production, where the UI passes on the token of whoever is signed in."""
+    address, token = guarded
+    page = await browser.new_page()
+
+    async def send_there(route: Route) -> None:
+        headers = {**route.request.headers, **({"authorization": f"Bearer {token}"} if bears_it else {})}
+        await route.continue_(url=f"{address}/decode", headers=headers)
+
+    await page.route("**/decode?*", send_there)
+    await page.goto(await page_of(stack, piloting, piloting.technology))
+    await expect(page.get_by_text("decide_gate").first).to_be_visible()
+    if bears_it:
+        await expect(page.get_by_text('"summary": "Computerised therapy."')).to_be_visible()
+    else:
+        await expect(page.locator("#content").get_by_text("Codec Server could not connect")).to_be_visible()
+        assert "Computerised" not in await page.content()

@@ -1,15 +1,19 @@
 """What runs today goes on under tomorrow's code: every saved history is carried out again by it."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from temporalio import workflow
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
+from temporalio.converter import DataConverter
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowRunner
 
-from runtime.converter import DATA_CONVERTER
+from runtime.converter import DATA_CONVERTER, data_converter
+from runtime.keys import make_keys
+from runtime.settings import Settings
 from runtime.workflow_runner import ContextFreeRunner
 from tests.replay.record import HISTORIES
 from workflows import registry
@@ -32,11 +36,25 @@ def workflow_type(history: WorkflowHistory) -> str:
     return history.events[0].workflow_execution_started_event_attributes.workflow_type.name
 
 
-def replayer(classes: Sequence[type] = tuple(registry.ALL), runner: WorkflowRunner | None = None) -> Replayer:
+def replayer(
+    classes: Sequence[type] = tuple(registry.ALL),
+    runner: WorkflowRunner | None = None,
+    converter: DataConverter = DATA_CONVERTER,
+) -> Replayer:
     """Replay as the worker would run: with its converter and in its sandbox."""
     return Replayer(
-        workflows=classes, data_converter=DATA_CONVERTER, workflow_runner=runner or ContextFreeRunner()
+        workflows=classes, data_converter=converter, workflow_runner=runner or ContextFreeRunner()
     )
+
+
+async def test_a_run_from_before_encryption_can_be_carried_out_by_a_worker_that_encrypts(
+    tmp_path: Path,
+) -> None:
+    """Encryption can be switched on while lives go on."""
+    make_keys(tmp_path / "keys.json", datetime.now(UTC))
+    encrypting = data_converter(Settings(encryption_keys=tmp_path / "keys.json"))
+    file = next(file for file in SAVED if file.name.startswith("workstream"))
+    await replayer(converter=encrypting).replay_workflow(read(file))
 
 
 def update_names(history: WorkflowHistory) -> set[str]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from runtime.codec_server import PORT
 from runtime.settings import CODE
 
 
@@ -41,12 +42,30 @@ def test_every_command_names_what_exists(services: dict[str, dict[str, Any]]) ->
     commands = [service["command"] for service in services.values() if "command" in service]
     commands += [it["healthcheck"]["test"][1:] for it in services.values() if "healthcheck" in it]
     ours = [command for command in commands if command[0] == "python"]
-    assert len(ours) == 5
+    assert len(ours) == 7
     for _, first, *rest in ours:
         if first == "-m":
             assert importlib.util.find_spec(rest[0])
         else:
             assert (CODE / first).exists()
+
+
+def test_whoever_writes_payloads_encrypts_them_and_has_its_keys_first(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    """The server and its UI do not see the keys; the UI asks the endpoint that has them."""
+    for name, service in services.items():
+        ours = service["image"].startswith("cairn:")
+        assert ("keys:/keys" in service.get("volumes", [])) == ours
+        assert ("CAIRN_ENCRYPTION_KEYS" in service.get("environment", {})) == ours
+        if ours and name not in {"keys", "migrate", "load"}:
+            assert service["depends_on"]["keys"]["condition"] == "service_completed_successfully"
+    assert "worker" in services["load"]["depends_on"]
+    ui, codec = services["temporal-ui"]["environment"], services["codec-server"]
+    assert ui["TEMPORAL_CODEC_PASS_ACCESS_TOKEN"] == "true"
+    assert ui["TEMPORAL_CODEC_ENDPOINT"].endswith(":-http://localhost:8234}")
+    assert codec["environment"]["CAIRN_CODEC_TOKEN_FILE"].startswith("/keys/")
+    assert codec["ports"] == [f"127.0.0.1:{PORT}:{PORT}"]
 
 
 def test_nothing_is_offered_to_other_machines(services: dict[str, dict[str, Any]]) -> None:

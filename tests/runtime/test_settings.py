@@ -14,6 +14,7 @@ STACK = {
     "temporal_address": "127.0.0.1:6002",
     "ui_url": "http://127.0.0.1:6003",
 }
+KEYS = "/home/somebody/.cairn/keys/encryption.json"
 
 
 @pytest.fixture
@@ -72,6 +73,19 @@ def test_another_database_is_never_migrated_as_the_embedded_one(
     assert Settings().database_admin_url == "postgresql://elsewhere/cairn"
     monkeypatch.setenv("CAIRN_DATABASE_ADMIN_URL", "postgresql://owner@elsewhere/cairn")
     assert Settings().database_admin_url == "postgresql://owner@elsewhere/cairn"
+
+
+@pytest.mark.parametrize("name", ["TEMPORAL_ADDRESS", "TEMPORAL_PROFILE", "CAIRN_TEMPORAL_ADDRESS"])
+def test_another_server_never_gets_what_only_the_embedded_ones_keys_read(
+    running: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Its workers have keys of their own, which the environment names or nobody."""
+    (running / "stack.json").write_text(json.dumps({"settings": {**STACK, "encryption_keys": KEYS}}))
+    assert Settings().encryption_keys == Path(KEYS)
+    monkeypatch.setenv(name, "elsewhere")
+    assert Settings().encryption_keys is None
+    monkeypatch.setenv("CAIRN_ENCRYPTION_KEYS", "/etc/cairn/keys.json")
+    assert Settings().encryption_keys == Path("/etc/cairn/keys.json")
 
 
 def test_a_dotenv_file_is_not_read(tmp_path: Path) -> None:

@@ -129,6 +129,35 @@ async def test_data_survive_a_restart(home: Path) -> None:
         assert run.status == WorkflowExecutionStatus.RUNNING
 
 
+async def test_the_keys_are_made_once_and_found_by_whoever_finds_the_stack(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another start goes on with them, for the histories that are there need them."""
+    monkeypatch.setenv("CAIRN_HOME", str(home))
+    async with Stack(home, worker=False, ports=ANYWHERE):
+        path = Settings().encryption_keys
+        assert path
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        before = path.read_text()
+    async with Stack(home, worker=False, ports=ANYWHERE):
+        assert path.read_text() == before
+
+
+async def test_the_codec_endpoint_is_kept_up_where_the_ui_looks_for_it(home: Path) -> None:
+    """The UI was told once."""
+    noticed = asyncio.Event()
+    async with Stack(home, worker=False, ports=ANYWHERE, say=lambda _: noticed.set()) as stack:
+        before, url = stack.pids(), stack._codec.url
+        os.kill(before["Codec"], signal.SIGKILL)
+        await noticed.wait()
+        await stack.steady()
+        after = stack.pids()
+        assert after["Codec"] != before["Codec"]
+        assert after["Temporal"] == before["Temporal"]
+        assert stack._codec.url == url
+        assert f"--ui-codec-endpoint {url}" in " ".join(psutil.Process(after["Temporal"]).cmdline())
+
+
 async def test_a_service_that_dies_is_started_again_in_its_place(home: Path) -> None:
     """One line says so; the others are kept; addresses stay."""
     said: list[str] = []
@@ -196,7 +225,7 @@ async def test_the_worker_starts_after_preparation_with_the_stacks_own_settings(
         assert environment["CAIRN_TEMPORAL_ADDRESS"] == stack.settings.temporal_address
         assert environment["CAIRN_TEMPORAL_PINNED"] == "True"
         await stack.kill_worker()
-        assert set(stack.pids()) == {"PostgreSQL", "Temporal"}
+        assert set(stack.pids()) == {"PostgreSQL", "Codec", "Temporal"}
 
 
 @pytest_asyncio.fixture

@@ -1,0 +1,67 @@
+"""The codec endpoint of the embedded stack, so that its Temporal UI shows what the server cannot read."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from runtime.child import Launch
+from runtime.keys import STACKS_OWN
+from runtime.ports import LOOPBACK, choose, is_free
+from runtime.service import Service, surroundings
+from runtime.settings import CODE
+
+PAUSE = 0.02
+
+
+class CodecProcess(Service):
+    """The codec endpoint in a process of its own, which lets in this account's browsers and programs."""
+
+    def __init__(self, home: Path, preferred_port: int, ui_url: Callable[[], str]) -> None:
+        super().__init__("Codec")
+        self.port = preferred_port
+        self._chosen = False
+        self._home = home
+        self._ui_url = ui_url
+
+    @property
+    def url(self) -> str:
+        """Where the Temporal UI sends payloads."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    async def launch(self) -> Launch:
+        """Choose the port once and say how to start."""
+        if not self._chosen:
+            self.port, self._chosen = choose(self.port), True
+        return Launch(
+            command=(
+                *(sys.executable, "-m", "runtime.codec_server", "--same-account"),
+                *("--host", LOOPBACK, "--port", str(self.port)),
+            ),
+            log=self._home / "logs" / "codec.log",
+            environment=surroundings(
+                CAIRN_HOME=str(self._home),
+                CAIRN_UI_URL=self._ui_url(),
+                CAIRN_ENCRYPTION_KEYS=str(self._home / STACKS_OWN),
+                PYTHONPATH=str(CODE),
+            ),
+        )
+
+    def displaced(self) -> bool:
+        """Choose another port if somebody took this one between choosing and listening."""
+        if is_free(self.port):
+            return False
+        self.port = choose(0)
+        return True
+
+    async def answer(self) -> None:
+        """Return once it listens."""
+        while True:
+            try:
+                _, writer = await asyncio.open_connection(LOOPBACK, self.port)
+            except OSError:
+                await asyncio.sleep(PAUSE)
+                continue
+            writer.close()
+            await writer.wait_closed()
+            return
