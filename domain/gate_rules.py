@@ -179,7 +179,9 @@ def agreed_outcome(gate: Gate, votes: dict[str, Vote], basis: str) -> str | None
     for outcome in gate.outcomes:
         agreeing = sum(vote.outcome == outcome for vote in counted.values())
         against = any(
-            seats[role].required and vote.outcome not in {None, outcome} for role, vote in counted.items()
+            seat.required and counted[seat.role].outcome not in {None, outcome}
+            for seat in gate.seats
+            if seat.role in counted
         )
         if agreeing >= gate.quorum and not against:
             return outcome

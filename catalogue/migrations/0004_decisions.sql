@@ -289,3 +289,16 @@ WHERE EXISTS (
 );
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA catalogue TO cairn_app;
+
+DO $$
+DECLARE opened text;
+BEGIN
+    FOREACH opened IN ARRAY ARRAY['matters', 'votes', 'objections', 'waivers', 'conditions', 'evidence',
+                                  'expiries', 'versions', 'checks', 'trials']
+    LOOP
+        CALL ledger.open_to_readers(
+            format('catalogue.%I', opened)::regclass, 'board', 'cairn_national, cairn_board, cairn_viewer');
+    END LOOP;
+END $$;
+GRANT SELECT ON catalogue.register, catalogue.known, catalogue.passed, catalogue.rests, catalogue.waiting,
+    catalogue.terms, catalogue.to_renew TO cairn_national, cairn_board, cairn_viewer;
