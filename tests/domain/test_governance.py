@@ -122,7 +122,9 @@ def test_the_pilots_answer_for_a_check_only_where_each_of_them_signs_it() -> Non
     """One pilot without it would hold the decision up for ever."""
     for check, passes in (("dpia", True), ("islands", False)):
         gate = gate_of(signed(check, source="pilots"), name="scale")
-        proposal = make_proposal(gates=PROPOSAL.gates.model_copy(update={"scale": gate}))
+        checks = dict.fromkeys(BOARDS, (DPIA,)) | {"fife": (DPIA, ISLANDS)}
+        gates = PROPOSAL.gates.model_copy(update={"scale": gate})
+        proposal = make_proposal(gates=gates, board_checks=checks)
         assert (check_gates(settings_of(proposal)) is None) is passes
 
 
