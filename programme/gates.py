@@ -28,6 +28,11 @@ def check_gates_sheet(document: Document, names: Names) -> Iterator[Problem]:
             yield from _check_automatic(document.file, gate, criterion)
 
 
+def _test_of(criterion: Place) -> Node:
+    """What a criterion asks of its evidence; nothing but to be there, where it does not say."""
+    return criterion.node.children().get("test", Node(criterion.node.line, {}))
+
+
 def _check_outcomes(file: str, gate: Place) -> Iterator[Problem]:
     outcomes = gate.node.children().get("outcomes")
     if outcomes is None or not outcomes.children():
@@ -50,7 +55,7 @@ def _check_escalation(file: str, gate: Place) -> Iterator[Problem]:
 
 def _check_evidence(file: str, criterion: Place, names: Names) -> Iterator[Problem]:
     evidence = criterion.node.children().get("evidence")
-    test = criterion.node.children().get("test", criterion.node)
+    test = _test_of(criterion)
     if evidence is None or not isinstance(evidence.content, str):
         return
     word, signed = evidence.content, test.text("kind") == "signed"
@@ -78,7 +83,7 @@ def _check_evidence(file: str, criterion: Place, names: Names) -> Iterator[Probl
 
 
 def _check_figure(file: str, criterion: Place) -> Iterator[Problem]:
-    test = criterion.node.children().get("test", criterion.node)
+    test = _test_of(criterion)
     reading, unit, value = test.text("reading"), test.children().get("unit"), test.children().get("value")
     wanted = None if reading is None else unit_of(reading)
     if wanted is None or unit is None:
@@ -105,8 +110,8 @@ def _is_share(value: Node) -> bool:
 
 def _check_automatic(file: str, gate: Place, criterion: Place) -> Iterator[Problem]:
     automatic, required = gate.node.children().get("automatic"), criterion.node.children().get("required")
-    test = criterion.node.children().get("test")
-    if automatic is None or test is None or test.text("kind") != "weigh":
+    test = _test_of(criterion)
+    if automatic is None or test.text("kind") != "weigh":
         return
     if automatic.content is True and (required is None or required.content is not False):
         yield Problem(

@@ -46,7 +46,7 @@ def check_proposal(document: Document, sheet: ProposalSheet, programme: Programm
     settings = (*settings_of(proposal), *(setting for each in boards for setting in each))
     seen: set[str] = set()
     for setting in settings:
-        for what, fix in _faults_of(setting, programme):
+        for what, fix in _faults_of(setting, programme, proposal.pilots):
             if what not in seen:
                 seen.add(what)
                 yield Problem(document.file, _line_of(document, f"gates.{setting.point}"), what, fix)
@@ -59,7 +59,7 @@ def check_playbook_for(document: Document, playbook: Playbook, programme: Progra
     for proposal in programme.proposals:
         for setting in settings_of_boards(proposal, playbook):
             path = "implementation" if setting.point == "go_live" else "handover"
-            for what, fix in _faults_of(setting, programme):
+            for what, fix in _faults_of(setting, programme, proposal.pilots):
                 if what not in seen:
                     seen.add(what)
                     yield Problem(document.file, _line_of(document, path), what, fix)
@@ -118,11 +118,12 @@ def _pin_checks(gate: Gate, checks: Iterable[Check], needed: Iterable[Check]) ->
     return gate.model_copy(update={"criteria": tuple(criteria)})
 
 
-def _faults_of(setting: Setting, programme: Programme) -> Iterator[tuple[str, str]]:
+def _faults_of(setting: Setting, programme: Programme, pilots: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """What a gate asks for and nothing gives it; what nothing anywhere is called is reported elsewhere."""
     anywhere = _evidence_in(programme)
     for criterion in setting.gate.criteria:
         asked = setting.asked_of(criterion.source)
+        yield from _too_few_pilots(setting.gate, criterion, len(pilots))
         if is_answerable(criterion, asked):
             yield from _misread(setting.gate, criterion, asked, programme.measures)
         elif criterion.evidence in anywhere:
@@ -133,6 +134,20 @@ def _faults_of(setting: Setting, programme: Programme) -> Iterator[tuple[str, st
                 ),
                 suggest_choice(criterion.evidence, tuple(asked)),
             )
+
+
+def _too_few_pilots(gate: Gate, criterion: Criterion, pilots: int) -> Iterator[tuple[str, str]]:
+    least = criterion.minimum_boards
+    if least is not None and criterion.source != "pilots":
+        yield (
+            f'criterion "{criterion.id}" of gate "{gate.id}" counts boards and asks no pilots',
+            "leave out minimum_boards, or ask the pilots",
+        )
+    elif least is not None and least > pilots:
+        yield (
+            f'criterion "{criterion.id}" of gate "{gate.id}" asks {least} pilots to meet it, of {pilots}',
+            "lower minimum_boards, or add pilots",
+        )
 
 
 def _whence(criterion: Criterion) -> str:

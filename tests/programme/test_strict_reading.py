@@ -658,6 +658,28 @@ def test_figures_are_asked_for_where_a_gate_reads_them(scotland: Path) -> None:
     assert problem.fix == "ask for it with finding: training"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        (
+            "        source: pilots\n        test: {kind: weigh}\n",
+            "        source: pilots\n        minimum_boards: 3\n        test: {kind: weigh}\n",
+            'criterion "acceptance" of gate "scale" asks 3 pilots to meet it, of 2',
+        ),
+        (
+            "        minimum_sample: 20\n",
+            "        minimum_sample: 20\n        minimum_boards: 1\n",
+            'criterion "activation" of gate "handover" counts boards and asks no pilots',
+        ),
+    ],
+)
+def test_no_more_pilots_are_counted_than_there_are(scotland: Path, old: str, new: str, what: str) -> None:
+    """A gate that waits for a third of two boards would wait for ever."""
+    replace(scotland / "gates.yaml", old, new)
+    (problem,) = problems_of(scotland)
+    assert problem.what == what
+
+
 def test_a_release_cannot_send_a_wave_back(scotland: Path) -> None:
     """There is nothing before a wave that could be done again."""
     replace(
