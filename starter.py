@@ -26,6 +26,7 @@ COMMANDS = (
     "programme",
     "watch",
     "events",
+    "identity",
 )
 
 
