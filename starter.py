@@ -27,6 +27,7 @@ COMMANDS = (
     "watch",
     "events",
     "keys",
+    "identity",
 )
 
 

@@ -89,6 +89,7 @@ async def _examine(*, thorough: bool) -> list[Finding]:
     except SettingsInvalid as error:
         return [*findings, Finding("Settings", ok=False, found=str(error), fix="Correct it as it says.")]
     findings.append(_histories(settings))
+    findings.append(_directory(settings))
     findings += [finding async for finding in _temporal(settings)]
     findings += [finding async for finding in _database(settings)]
     if all(finding.ok for finding in findings):
@@ -135,6 +136,27 @@ def _histories(settings: "Settings") -> Finding:
         return Finding("Histories", ok=False, found=found, fix=fix)
     others = output.counted(len(ring.keys) - 1, "other key")
     return Finding("Histories", ok=True, found=f"encrypted with key {ring.current}; {others} at hand")
+
+
+def _directory(settings: "Settings") -> Finding:
+    from console.own import read_directory
+    from identity.errors import IdentityError
+
+    name = "Who may act"
+    try:
+        directory = read_directory(settings)
+    except IdentityError as error:
+        found, _, fix = str(error).partition(": ")
+        return Finding(name, ok=False, found=found, fix=fix)
+    if directory is not None:
+        held = output.counted(len(directory.people), "person", "people")
+        found = f"{held}, by issue {directory.serial} of {settings.directory}"
+        return Finding(name, ok=True, found=found)
+    if settings.oidc_issuer:
+        return Finding(name, ok=True, found=f"whoever {settings.oidc_issuer} vouches for")
+    return Finding(
+        name, ok=False, found="nobody has said", fix="Run `make up`, or set CAIRN_DIRECTORY and its key."
+    )
 
 
 _RESTART = "Start them again with `make up`; the data are kept."

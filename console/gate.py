@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console import output, reading
-from console.acting import AsOption, NameOption, ReasonOption
+from console.acting import AsOption, IdentityOption, ReasonOption
 from console.command import group
 from console.desk import Desk, at_desk
 from console.ending import NotDone, suggest
@@ -196,7 +196,7 @@ def decide(
         ),
     ] = None,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Decide at a gate. A decision cannot be taken back."""
     technology, board, gate, outcome = _which(words)
@@ -214,7 +214,7 @@ def decide(
         await desk.send(stream, "decide_gate", command)
         return found.title if found else gate
 
-    title = at_desk(acting_as, name, send, reason=reason)
+    title = at_desk(acting_as, identity, send, reason=reason)
     output.write(f"{title}{f' ({board})' if board else ''} is decided: {outcome}.")
 
 

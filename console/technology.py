@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console import output, reading
-from console.acting import AsOption, NameOption, ReasonOption
+from console.acting import AsOption, IdentityOption, ReasonOption
 from console.command import group
 from console.desk import Desk, at_desk
 from console.ending import NotDone
@@ -43,7 +43,7 @@ def propose(
         ),
     ] = None,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Begin a technology's life. From then on its tasks open, its boards follow and its gates ask."""
     from console import proposal
@@ -53,7 +53,7 @@ def propose(
     async def begin(desk: Desk) -> "TechnologyCard":
         return await proposal.begin(desk, prepared)
 
-    card = at_desk(acting_as, name, begin)
+    card = at_desk(acting_as, identity, begin)
     technology = card.technology
     opened = [task for task in card.tasks if task.status == "open"]
     output.write(
@@ -160,10 +160,10 @@ def pause(
     reason: ReasonOption,
     board: BoardOption = None,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Pause a technology, or its rollout at one board. Nothing moves then, and due dates move with it."""
-    steer("pause", technology, board, reason, acting_as, name)
+    steer("pause", technology, board, reason, acting_as, identity)
 
 
 @app.command(
@@ -174,10 +174,10 @@ def resume(
     reason: ReasonOption,
     board: BoardOption = None,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Go on after a pause."""
-    steer("resume", technology, board, reason, acting_as, name)
+    steer("resume", technology, board, reason, acting_as, identity)
 
 
 @app.command(
@@ -190,17 +190,17 @@ def stop(
     reason: ReasonOption,
     board: BoardOption = None,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """End a technology, or one board's rollout, for good. What was done stays on record."""
-    steer("stop", technology, board, reason, acting_as, name)
+    steer("stop", technology, board, reason, acting_as, identity)
 
 
 PAST = {"pause": "is paused", "resume": "goes on", "stop": "is stopped for good"}
 
 
 def steer(
-    act: str, technology: str, board: str | None, reason: str, acting_as: str | None, name: str | None
+    act: str, technology: str, board: str | None, reason: str, acting_as: str | None, identity: str | None
 ) -> None:
     """Pause, resume or stop a technology or one of its rollouts."""
 
@@ -211,7 +211,7 @@ def steer(
         command = {"pause": steering.Pause, "resume": steering.Resume, "stop": steering.Stop}[act]
         await desk.send(stream, act, command(actor=desk.actor, reason=reason))
 
-    at_desk(acting_as, name, send, reason=reason)
+    at_desk(acting_as, identity, send, reason=reason)
     output.write(f"{technology}{f' at {board}' if board else ''} {PAST[act]}.")
 
 
@@ -233,7 +233,7 @@ def reorder(
         ),
     ],
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Put the boards still to be released into other waves. Name every one of them, in the new order."""
     wanted = [tuple(word.strip().lower() for word in each.split(",") if word.strip()) for each in wave]
@@ -262,7 +262,7 @@ def reorder(
 
     from console import page
 
-    page.waves(at_desk(acting_as, name, send, reason=reason))
+    page.waves(at_desk(acting_as, identity, send, reason=reason))
 
 
 def _free_names(taken: set[str], number: int) -> list[str]:

@@ -13,6 +13,7 @@ from catalogue.rows.work import Decision, Gate, Steering, Task
 from domain.actor import Actor
 from domain.event import Command
 from domain.journey import Authority
+from identity.development import name_of
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,4 @@ class Act:
 
 def person(role: str, board: str | None) -> Actor:
     """Whoever holds a role, nationally or at a board."""
-    words = role.replace("-", " ")
-    return Actor(
-        name=words if board is None else f"{board} {words}",
-        roles=(role,),
-        boards=(board,) if board else "all",
-    )
+    return Actor(name=name_of(role, board), roles=(role,), boards=(board,) if board else "all")

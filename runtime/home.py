@@ -17,6 +17,7 @@ from runtime.state import STATE_FILE, read_state
 PUBLISHED = (
     *("home", "database_url", "database_admin_url", "temporal_address", "task_queue", "ui_url"),
     "encryption_keys",
+    *("directory", "directory_key"),
 )
 """The settings that other processes take from the state file."""
 

@@ -14,8 +14,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from identity.development import DIRECTORY, ROOT_PUBLIC
 from runtime.child import Ident
 from runtime.codec_process import CodecProcess
+from runtime.development import FOLDER, prepare_identities
 from runtime.errors import CairnError
 from runtime.home import Home
 from runtime.keys import STACKS_OWN, make_keys
@@ -90,6 +92,9 @@ class Stack:
             temporal_pinned=True,
             ui_url=self._server.ui_url,
             encryption_keys=self._home.path / STACKS_OWN,
+            directory=self._home.path / FOLDER / DIRECTORY,
+            directory_key=self._home.path / FOLDER / ROOT_PUBLIC,
+            oidc_issuer="",
         )
 
     async def __aenter__(self) -> Self:
@@ -145,7 +150,7 @@ class Stack:
         for name in await asyncio.to_thread(self._home.clear_leftovers):
             self._say(f"Ended {name}, which an earlier run had left behind.")
         make_keys(self._home.path / STACKS_OWN, self._home.started_at)
-        await _all(self._database.begin(), self._begin_server())
+        await _all(self._database.begin(), self._begin_server(), self._make_identities())
         if self._prepare:
             await self._prepare(self.settings)
         if self._worker:
@@ -164,6 +169,10 @@ class Stack:
         if self._server.ui_url != ui:
             await self._codec.end()
             await self._codec.begin()
+
+    async def _make_identities(self) -> None:
+        programme = Settings(home=self._home.path).programme
+        await asyncio.to_thread(prepare_identities, self._home.path, programme)
 
     async def _stop(self) -> None:
         self._complete = False

@@ -11,9 +11,12 @@ from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowRunner
 
+from domain.proof import Deed
+from domain.refusal import Refusal
 from runtime.converter import DATA_CONVERTER, data_converter
 from runtime.keys import make_keys
 from runtime.settings import Settings
+from runtime.verifying import VerifyingInterceptor
 from runtime.workflow_runner import ContextFreeRunner
 from tests.replay.record import HISTORIES
 from workflows import registry
@@ -41,10 +44,18 @@ def replayer(
     runner: WorkflowRunner | None = None,
     converter: DataConverter = DATA_CONVERTER,
 ) -> Replayer:
-    """Replay as the worker would run: with its converter and in its sandbox."""
+    """Replay as the worker would run: with its converter, in its sandbox, and verifying nothing again."""
     return Replayer(
-        workflows=classes, data_converter=converter, workflow_runner=runner or ContextFreeRunner()
+        workflows=classes,
+        data_converter=converter,
+        workflow_runner=runner or ContextFreeRunner(),
+        interceptors=[VerifyingInterceptor(never)],
     )
+
+
+def never(deed: Deed, now: datetime) -> Refusal:
+    """Fail whoever verifies what was accepted long ago: keys have expired and been revoked since."""
+    raise AssertionError(f"a replay verified {deed.update} of {deed.workflow} at {now}")
 
 
 async def test_a_run_from_before_encryption_can_be_carried_out_by_a_worker_that_encrypts(
