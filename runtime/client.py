@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import NoReturn
 
 from temporalio.client import Client, Interceptor
+from temporalio.common import HeaderCodecBehavior
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.service import RPCError
 
@@ -67,7 +68,13 @@ async def connect(
         interceptors = (*interceptors, SigningInterceptor(keyring))
     try:
         return await asyncio.wait_for(
-            Client.connect(**config, data_converter=converter, identity=identity, interceptors=interceptors),
+            Client.connect(
+                **config,
+                data_converter=converter,
+                header_codec_behavior=HeaderCodecBehavior.CODEC,  # a signature names its maker
+                identity=identity,
+                interceptors=interceptors,
+            ),
             patience.total_seconds(),
         )
     except (TimeoutError, RuntimeError, RPCError, OSError) as error:

@@ -19,7 +19,7 @@ LOOK_AGAIN = 0.2
 """Seconds after which the ledger is read again unannounced: announcements are lost with the database."""
 
 _EVENTS = """
-SELECT stream, type, actor, data FROM ledger.events
+SELECT stream, type, actor, data, proof FROM ledger.events
 WHERE split_part(stream, '/', 2) = $1 ORDER BY stream, sequence
 """
 _UNSOUND = """
@@ -39,6 +39,7 @@ class Recorded:
     type: str
     actor: str
     data: dict[str, Any]
+    proof: str | None
 
 
 class LedgerView:
@@ -104,7 +105,7 @@ class LedgerView:
             rows = await connection.fetch(_EVENTS, self._slug)
             streams: dict[str, list[Recorded]] = {}
             for row in rows:
-                recorded = Recorded(row["type"], row["actor"], row["data"])
+                recorded = Recorded(row["type"], row["actor"], row["data"], row["proof"])
                 streams.setdefault(row["stream"], []).append(recorded)
             async with self._changed:
                 self._streams = streams
@@ -159,7 +160,6 @@ def _sender(event: Recorded) -> str:
 
 def _told(event: Recorded, slug: str) -> str:
     data = dict(event.data)
-    data.pop("proof", None)  # signed at another moment
     due = data.pop("due", None)
     if isinstance(due, dict):
         data["rescheduled"] = sorted(due)

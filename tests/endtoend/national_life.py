@@ -38,8 +38,10 @@ AILSA, BRUCE, LEAVER = (
     Actor(name=name, roles=("team",), boards="all") for name in ("Ailsa", "Bruce", "Leaver")
 )
 FIFE_TEAM = Actor(name="Team at Fife", roles=("team",), boards=("fife",))
+MORAG = EVERYBODY.model_copy(update={"name": "Morag Testperson"})
+DECIDER = Actor(name="Decider", roles=("npt", "lead"), boards="all")
 CAST = (
-    *(OFFICE, AILSA, BRUCE, LEAVER, FIFE_TEAM),
+    *(OFFICE, AILSA, BRUCE, LEAVER, FIFE_TEAM, MORAG, DECIDER),
     *(EVERYBODY.model_copy(update={"name": name}) for name in ("Everybody", "First", "Second")),
 )
 """Whom the stack's directory has, beside the people of the programme."""
@@ -93,7 +95,7 @@ def complete(plan: str, step: str, *evidence: str) -> tuple[str, Command]:
 def decide(gate: str, outcome: str = "go", *reopen: str) -> tuple[str, Command]:
     """Decide at a gate."""
     return "decide_gate", DecideGate(
-        actor=EVERYBODY, gate=gate, outcome=outcome, reason="It was discussed.", reopen=reopen
+        actor=DECIDER, gate=gate, outcome=outcome, reason="It was discussed.", reopen=reopen
     )
 
 

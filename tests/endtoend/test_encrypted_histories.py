@@ -13,6 +13,7 @@ What remains readable, because the engine works with it or because it says nothi
 import asyncio
 import json
 import re
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -27,9 +28,8 @@ from benchmarks.parts.encryption import payloads_of
 from console.desk import Desk
 from console.ending import NotDone
 from console.reading import opened
-from domain.gate import EvidenceNeeded
+from domain.evidence import Evidence
 from domain.journey import Rag
-from domain.plan import Evidence
 from domain.playbook import Mitigation
 from domain.steering import Pause
 from domain.steps import CompleteStep
@@ -39,8 +39,18 @@ from runtime.encryption import KEY_ID, ClearCodec
 from runtime.keys import STACKS_OWN, read_keys, rotate_keys
 from runtime.settings import Settings
 from runtime.stack import Stack
-from tests.domain.examples import PLAYBOOK, PROPOSAL, make_gate
-from tests.endtoend.national_life import ASSESSMENT, EVERYBODY, PATIENCE, Cue, NationalLife, a_life, decide
+from tests.domain.examples import PLAYBOOK, PROPOSAL, ask_of, make_gate
+from tests.endtoend.conftest import keyring_of
+from tests.endtoend.national_life import (
+    ASSESSMENT,
+    EVERYBODY,
+    MORAG,
+    PATIENCE,
+    Cue,
+    NationalLife,
+    a_life,
+    decide,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -52,8 +62,7 @@ TITLE = "Marigold online therapy"
 SUMMARY = "Therapy by computer for new parents in Marigold."
 MITIGATION = "Lend every ward a second charger."
 GATE = "May Marigold begin?"
-NAME = "Morag Testperson"
-WRITTEN = (NOTE, STATEMENT, SOURCE, REASON, TITLE, SUMMARY, MITIGATION, NAME, EVERYBODY.name)
+WRITTEN = (NOTE, STATEMENT, SOURCE, REASON, TITLE, SUMMARY, MITIGATION, MORAG.name, EVERYBODY.name)
 """What people wrote and who they were."""
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -63,8 +72,6 @@ TURNED_AWAY_AFTER = 3
 
 METADATA = "__temporal_workflow_metadata"
 """The query by which the Temporal UI asks for the current details."""
-
-MORAG = EVERYBODY.model_copy(update={"name": NAME})
 
 
 def kept(home: Path) -> bytes:
@@ -84,7 +91,14 @@ def found_in(content: bytes) -> list[str]:
 def ways(text: str) -> list[tuple[str, str]]:
     """How a text may stand in a file; a part of it would do."""
     middle = text[: max(len(text) * 2 // 3, 6)]
-    return [(middle, "utf-8"), (middle, "utf-16-le"), (middle.lower(), "utf-8")]
+    plain = [(middle, "utf-8"), (middle, "utf-16-le"), (middle.lower(), "utf-8")]
+    return [*plain, *((it, "ascii") for it in encodings(text))]
+
+
+def encodings(text: str) -> list[str]:
+    """How a text may stand within a longer one in base64, as within a signature."""
+    shifted = (b64encode(b"-" * shift + text.encode()).decode() for shift in range(3))
+    return [it.rstrip("=")[4:-2] for it in shifted]
 
 
 async def lived(life: NationalLife) -> None:
@@ -166,8 +180,7 @@ async def test_a_refusal_reads_as_ever(stack: Stack, client: Client) -> None:
 
 async def test_what_a_failure_says_is_encrypted_too(stack: Stack, stack_home: Path, client: Client) -> None:
     """A run that ends because its proposal was refused names a gate, to those who have the key."""
-    needs = (EvidenceNeeded(evidence="nowhere", title="Nowhere"),)
-    gate = make_gate("begin", "npt", needs).model_copy(update={"title": GATE})
+    gate = make_gate("begin", "npt", (ask_of("nowhere"),)).model_copy(update={"title": GATE})
     gates = PROPOSAL.gates.model_copy(update={"begin": gate})
     async with a_life(stack, client, "failed") as life:
         await life.begin(PROPOSAL.model_copy(update={"gates": gates}))
@@ -175,7 +188,7 @@ async def test_what_a_failure_says_is_encrypted_too(stack: Stack, stack_home: Pa
         with pytest.raises(WorkflowFailureError) as caught:
             await handle.result()
     assert isinstance(caught.value.cause, ApplicationError)
-    assert caught.value.cause.message.startswith(f"{GATE} needs evidence")
+    assert caught.value.cause.message.startswith(f"{GATE} asks for evidence")
     failure = (await handle.fetch_history()).events[-1].workflow_execution_failed_event_attributes.failure
     assert (failure.message, failure.stack_trace) == ("Encoded failure", "")
     assert GATE.encode() not in kept(stack_home)
@@ -245,7 +258,7 @@ async def test_a_lost_key_is_named_and_what_needs_it_waits_until_it_is_back(
             waiting = asyncio.create_task(life.tell(life.technology, *ASSESSMENT[1], "act/1"))
             await eventually(lambda: fails_steadily(client, life.technology))
             async with opened(stack.settings.database_url) as connection:
-                desk = Desk(connection, EVERYBODY, stack.settings)
+                desk = Desk(connection, EVERYBODY, stack.settings, keyring_of(stack))
                 with pytest.raises(NotDone, match=f"^{life.technology} takes nothing now"):
                     await desk.send(life.technology, "pause", Pause(actor=EVERYBODY, reason=REASON))
         finally:

@@ -195,7 +195,7 @@ async def test_the_digest_is_the_same_on_both_sides_of_the_wire(stack: Stack, cl
         await lived.begin()
         await lived.ledger.until(Cue(lived.technology, "technology-proposed").given, PATIENCE)
         event = lived.ledger.events(lived.technology)[0]
-        said = jws.take_apart(event.data["proof"], TYP)
+        said = jws.take_apart(event.proof or "", TYP)
         assert said
         programme = PROPOSAL.model_copy(update={"technology": lived.slug, "programme": lived.slug})
         life = TechnologyLife(start=Propose(actor=OFFICE, proposal=programme))

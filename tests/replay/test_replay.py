@@ -8,6 +8,7 @@ import pytest
 from temporalio import workflow
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
+from temporalio.common import HeaderCodecBehavior
 from temporalio.converter import DataConverter
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowRunner
 
@@ -48,6 +49,7 @@ def replayer(
     return Replayer(
         workflows=classes,
         data_converter=converter,
+        header_codec_behavior=HeaderCodecBehavior.CODEC,
         workflow_runner=runner or ContextFreeRunner(),
         interceptors=[VerifyingInterceptor(never)],
     )
