@@ -29,7 +29,7 @@ from domain.steps import CompleteStep
 from domain.technology import PublishPlaybook, Stage, Technology
 from domain.work import Work, open_steps
 from domain.workstream import StartWorkstream, Workstream
-from tests.domain.books import Books
+from tests.domain.decision_laws import Books
 from tests.domain.examples import (
     CHARTER,
     NATIONAL_TEAM,
