@@ -5,7 +5,9 @@ import os
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-pytest.register_assert_rewrite("tests.domain.laws", "tests.domain.world")
+pytest.register_assert_rewrite(
+    "tests.domain.books", "tests.domain.decision_laws", "tests.domain.laws", "tests.domain.world"
+)
 
 _SLOW_IS_FINE = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 

@@ -259,7 +259,9 @@ def check_noticed(stream: str, state: Journey, paused: Paused, now: datetime) ->
         assert state.rag is Rag.OFF_TRACK
     elif late > state.pace.at_risk_share:
         assert state.rag is Rag.AT_RISK
-    elif late < state.pace.at_risk_share:
+    elif state.docket.reviews or state.held_up:
+        assert state.rag is Rag.AT_RISK, "what it rests on has fallen"
+    elif late < state.pace.at_risk_share and not state.expired:
         assert state.rag in {Rag.ON_TRACK, Rag.DELIVERED}
 
 

@@ -4,13 +4,26 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from domain.gate import Gate
+from domain.check import CheckNeeded
+from domain.criterion import Criterion
+from domain.gate import Effect, Gate, Seat, Waiving
 from domain.plan import Plan, Step
 from domain.playbook import Playbook
 from domain.programme import Charter
 from domain.proposal import Gates, Proposal, WaveRule
 from domain.rollout import RolloutStage
-from tests.domain.examples import BOARDS, CHARTER, PLAYBOOK, PROPOSAL, ask_of, make_gate, make_plan, make_step
+from tests.domain.examples import (
+    BOARDS,
+    CHARTER,
+    PLAYBOOK,
+    PROPOSAL,
+    SAFETY,
+    ask_of,
+    at_least,
+    make_gate,
+    make_plan,
+    make_step,
+)
 from tests.domain.world import World, found_programme
 
 FINDINGS = ("cost", "outcomes")
@@ -35,6 +48,7 @@ def _make_step(number: int, needs: int, traits: int) -> Step:
         days=1 + traits,
         owner="clinician" if traits & 8 else "team",
         mandatory=bool(traits & 16),
+        priority="uptake" if traits & 1 else None,
         evidence=[{"id": f"{asked}-{number}", "title": asked}] if asked else [],
     )
 
@@ -57,6 +71,76 @@ def gates(draw: st.DrawFn, name: str, decides: str, plan: Plan | None, pilots: P
     return make_gate(name, decides, tuple(need for at, need in enumerate(needs) if chosen >> at & 1))
 
 
+LOCAL_SAFETY = SAFETY.model_copy(
+    update={"id": "local-safety", "title": "Safety at the board", "rests_on": (), "independent": True}
+)
+"""A check that somebody independent signs at every board."""
+
+TESTS = (
+    {"kind": "present"},
+    {"kind": "weigh"},
+    {"kind": "flag", "reading": "completion", "most": 0.5},
+    at_least(0.5),
+    {"kind": "under-contract", "left": timedelta(days=30)},
+    {"kind": "shift"},
+)
+
+
+@st.composite
+def deliberations(
+    draw: st.DrawFn, /, name: str, decides: str, checks: tuple[CheckNeeded, ...] = (), **asked: Plan
+) -> Gate:
+    """Gates with several seats, strict and lenient criteria of all kinds, waivers and time limits.
+
+    ``asked`` are the plans whose findings they can ask for, by their source.
+    """
+    asks = [(source, item) for source, plan in asked.items() for item in find_asked(plan)]
+    traits = draw(st.lists(st.integers(0, 2**10 - 1), min_size=len(asks), max_size=len(asks)))
+    criteria = [
+        _make_criterion(source, item, trait)
+        for (source, item), trait in zip(asks, traits, strict=True)
+        if trait & 1
+    ]
+    shape = draw(st.integers(0, 2**9 - 1))
+    criteria += [
+        ask_of(check.id, title=check.title, test={"kind": "signed"}, required=bool(shape & 1))
+        for check in checks
+        if shape & 2
+    ]
+    seats = [
+        Seat(role=decides, required=bool(shape & 4)),
+        Seat(role="clinician", required=bool(shape & 8)),
+        Seat(role="assurer", independent=True),
+    ][: 1 + draw(st.integers(0, 2))]
+    limit = {"time_limit": timedelta(days=5), "escalates_to": ("chief",)} if shape & 16 else {}
+    longest = timedelta(days=20)
+    waiving = Waiving(approvers=("chief",), at_once=1 + bool(shape & 128), longest=longest)
+    return make_gate(
+        name,
+        decides,
+        tuple(criteria),
+        seats=tuple(seats),
+        quorum=draw(st.integers(1, len(seats))),
+        waiving=waiving if shape & 96 else None,
+        **limit,
+    )
+
+
+def _make_criterion(source: str, item: str, traits: int) -> Criterion:
+    return ask_of(
+        f"{source}-{item}",
+        evidence=item,
+        source=source,
+        test=TESTS[(traits >> 1) % len(TESTS)] if traits & 16 else TESTS[0],
+        required=not traits & 32,
+        fresh_for=timedelta(days=60) if traits & 64 else None,
+        same_version=bool(traits & 128),
+        stale="inconclusive" if traits & 256 else "missing",
+        minimum_sample=20 if traits & 512 else None,
+        minimum_boards=1 if source == "pilots" and traits & 2 else None,
+    )
+
+
 @st.composite
 def releases(draw: st.DrawFn) -> Gate:
     """Gates before a wave: they open by themselves, or somebody opens them."""
@@ -64,8 +148,35 @@ def releases(draw: st.DrawFn) -> Gate:
 
 
 @st.composite
-def worlds(draw: st.DrawFn, least_capacity: int = 0) -> World:
-    """Worlds in which a technology has just been proposed."""
+def considered_releases(draw: st.DrawFn, pilots: Plan) -> Gate:
+    """Gates before a wave that ask for what pilots found, and open by themselves or not."""
+    gate = draw(deliberations("release", "npt", pilots=pilots))
+    return gate.model_copy(update={"outcomes": {"go": Effect.PROCEED}, "automatic": draw(st.booleans())})
+
+
+@st.composite
+def deliberate_gates(draw: st.DrawFn, plan: dict[str, Plan]) -> Gates:
+    """All gates of a technology, such as programmes that weigh their evidence have."""
+    nation = {"assessment": plan["assessment"], "standardisation": plan["standardisation"]}
+    local = (LOCAL_SAFETY,)
+    return Gates(
+        begin=draw(deliberations("begin", "npt", (SAFETY,), own=nation["assessment"])),
+        scale=draw(deliberations("scale", "npt", pilots=plan["proof"])),
+        approve_playbook=draw(
+            deliberations("approve", "npt", own=nation["standardisation"], pilots=plan["proof"])
+        ),
+        release=draw(considered_releases(plan["proof"])),
+        go_live=draw(
+            deliberations("go-live", "lead", local, own=plan["replication"], national=nation["assessment"])
+        ),
+        handover=draw(deliberations("accept", "lead", own=plan["handover"], national=nation["assessment"])),
+        sustain=draw(deliberations("sustain", "npt", (SAFETY,), own=plan["sustain"])),
+    )
+
+
+@st.composite
+def worlds(draw: st.DrawFn, least_capacity: int = 0, *, deliberate: bool = False) -> World:
+    """Worlds in which a technology has just been proposed; perhaps with gates that take several people."""
     plan = {
         name: draw(plans(name, most))
         for name, most in (
@@ -92,7 +203,13 @@ def worlds(draw: st.DrawFn, least_capacity: int = 0) -> World:
             "standardisation": plan["standardisation"],
             "sustain": plan["sustain"],
             "workstreams": {"adoption": plan["adoption"]} if draw(st.booleans()) else {},
-            "gates": Gates(
+            "checks": (SAFETY.model_copy(update={"rests_on": find_asked(plan["assessment"])[:1]}),)
+            if deliberate
+            else (),
+            "board_checks": dict.fromkeys(BOARDS, (LOCAL_SAFETY,)) if deliberate else {},
+            "gates": draw(deliberate_gates(plan))
+            if deliberate
+            else Gates(
                 begin=draw(gates("begin", "npt", plan["assessment"])),
                 scale=draw(gates("scale", "npt", None, plan["proof"])),
                 approve_playbook=draw(gates("approve", "npt", plan["standardisation"], plan["proof"])),

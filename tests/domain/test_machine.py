@@ -44,19 +44,12 @@ ANY_JOURNEY = st.sampled_from(JOURNEYS)
 REASON = st.sampled_from([*["as agreed"] * 6, " ", "ask jo@example.org"])
 
 
-class AnythingHappens(RuleBasedStateMachine):
-    """People do the right and the wrong things in any order, and the post is as late as it likes."""
+class PeopleWork(RuleBasedStateMachine):
+    """People work, rest and write to each other, and the post is as late as it likes."""
 
     def __init__(self) -> None:
         super().__init__()
         self.world = World()
-
-    @initialize(world=worlds(), head_start=st.integers(0, 14))
-    def begin(self, world: World, head_start: int) -> None:
-        """Propose a technology, and let it come some way before trouble starts."""
-        self.world = world
-        for _ in range(head_start):
-            world.work_through()
 
     def attempt(self, stream: str, command: Command) -> Answer | None:
         """Give a command to a stream that exists; a refusal leaves it as it was."""
@@ -84,20 +77,12 @@ class AnythingHappens(RuleBasedStateMachine):
         state = self.world.journeys().get(stream)
         return None if state is None or state.work is None else state.work.plan
 
-    # --- the right things -----------------------------------------------------------------------------------
-
     @rule(pick=PICK)
     def do_a_task(self, pick: int) -> None:
         """Somebody completes one of the open steps: that is never refused."""
         if tasks := list(self.world.tasks()):
             stream, step = tasks[pick % len(tasks)]
             assert not isinstance(self.world.complete(stream, step.id), Refusal)
-
-    @rule(rounds=st.integers(1, 5))
-    def get_on(self, rounds: int) -> None:
-        """Everybody does all that is due, several times over."""
-        for _ in range(rounds):
-            self.world.work_through()
 
     @rule(letters=st.lists(PICK, min_size=1, max_size=8), twice=st.booleans())
     def deliver(self, letters: list[int], twice: bool) -> None:
@@ -120,21 +105,11 @@ class AnythingHappens(RuleBasedStateMachine):
         if notice:
             self.notice()
 
-    @rule(then=st.sampled_from([None, Pause, Pause, Stop]))
-    def decide_before_the_post_goes(self, then: type[Pause | Stop] | None) -> None:
-        """Open gates are passed; perhaps the technology is paused or stopped before anybody has heard."""
-        for stream in self.world.gates():
-            self.world.pass_gate(stream)
-            if then and stream == TECHNOLOGY:
-                self.attempt(stream, then(actor=OFFICE, reason="as agreed"))
-
     def notice(self) -> None:
         """All notice that time has passed."""
         self.world.notice()
         for stream, state in self.world.journeys().items():
             check_noticed(stream, state, self.world.paused, self.world.now)
-
-    # --- anything -------------------------------------------------------------------------------------------
 
     @rule(at=PICK, pick=PICK, who=ANYBODY, what=st.integers(0, 3), reason=REASON)
     def touch_a_step(self, at: int, pick: int, who: Actor, what: int, reason: str) -> None:
@@ -153,6 +128,56 @@ class AnythingHappens(RuleBasedStateMachine):
             ReopenStep(actor=who, plan=plan.id, step=step.id, reason=reason),
         )
         self.attempt(stream, commands[what])
+
+    @rule(stream=ANY_JOURNEY, who=ANYBODY, kind=st.sampled_from([Pause, Resume]), pick=PICK, reason=REASON)
+    def pause_or_resume(
+        self, stream: str, who: Actor, kind: type[Pause | Resume], pick: int, reason: str
+    ) -> None:
+        """Anybody pauses or resumes anything."""
+        self.attempt(stream, kind(actor=self.likely(stream, who, pick), reason=reason))
+
+    @invariant()
+    def the_world_is_lawful(self) -> None:
+        """No board implements without a slot; every plan is in order; nothing is left over."""
+        self.world.check()
+        for state in self.world.journeys().values():
+            if state.work is not None:
+                check_order(state, state.work)
+
+    @invariant()
+    def no_board_begins_undecided(self) -> None:
+        """Nobody rolls out what was not decided on."""
+        if any(stream.startswith("rollout/") for stream in self.world.states):
+            assert self.world.technology.decisions
+
+    def teardown(self) -> None:
+        """What was written leads to the same state."""
+        self.world.check_history()
+
+
+class AnythingHappens(PeopleWork):
+    """People do the right and the wrong things in any order."""
+
+    @initialize(world=worlds(), head_start=st.integers(0, 14))
+    def begin(self, world: World, head_start: int) -> None:
+        """Propose a technology, and let it come some way before trouble starts."""
+        self.world = world
+        for _ in range(head_start):
+            world.work_through()
+
+    @rule(rounds=st.integers(1, 5))
+    def get_on(self, rounds: int) -> None:
+        """Everybody does all that is due, several times over."""
+        for _ in range(rounds):
+            self.world.work_through()
+
+    @rule(then=st.sampled_from([None, Pause, Pause, Stop]))
+    def decide_before_the_post_goes(self, then: type[Pause | Stop] | None) -> None:
+        """Open gates are passed; perhaps the technology is paused or stopped before anybody has heard."""
+        for stream in self.world.gates():
+            self.world.pass_gate(stream)
+            if then and stream == TECHNOLOGY:
+                self.attempt(stream, then(actor=OFFICE, reason="as agreed"))
 
     @rule(
         stream=ANY_JOURNEY,
@@ -173,13 +198,6 @@ class AnythingHappens(RuleBasedStateMachine):
             actor=self.likely(stream, who, pick), gate=gate, outcome=outcome, reason=reason, reopen=steps
         )
         self.attempt(stream, command)
-
-    @rule(stream=ANY_JOURNEY, who=ANYBODY, kind=st.sampled_from([Pause, Resume]), pick=PICK, reason=REASON)
-    def pause_or_resume(
-        self, stream: str, who: Actor, kind: type[Pause | Resume], pick: int, reason: str
-    ) -> None:
-        """Anybody pauses or resumes anything."""
-        self.attempt(stream, kind(actor=self.likely(stream, who, pick), reason=reason))
 
     @rule(
         streams=st.lists(ANY_JOURNEY, min_size=2, max_size=4),
@@ -252,22 +270,6 @@ class AnythingHappens(RuleBasedStateMachine):
         command = SetPriority(actor=who, technology="ccbt", priority=priority, reason=reason)
         self.attempt(PROGRAMME, command)
 
-    # --- what must hold -------------------------------------------------------------------------------------
-
-    @invariant()
-    def the_world_is_lawful(self) -> None:
-        """No board implements without a slot; every plan is in order; nothing is left over."""
-        self.world.check()
-        for state in self.world.journeys().values():
-            if state.work is not None:
-                check_order(state, state.work)
-
-    @invariant()
-    def no_board_begins_undecided(self) -> None:
-        """Nobody rolls out what was not decided on."""
-        if any(stream.startswith("rollout/") for stream in self.world.states):
-            assert self.world.technology.decisions
-
     @invariant()
     def time_alone_moves_nothing(self) -> None:
         """That time has passed makes steps late and changes the status: it opens, closes and ends nothing."""
@@ -276,10 +278,6 @@ class AnythingHappens(RuleBasedStateMachine):
             assert not isinstance(answer, Refusal)
             noticed = StepOverdue | RagChanged | GateEscalated | GateReopened | EvidenceExpired
             assert all(isinstance(event, noticed) for event in answer)
-
-    def teardown(self) -> None:
-        """What was written leads to the same state."""
-        self.world.check_history()
 
 
 TestAnythingHappens = AnythingHappens.TestCase
