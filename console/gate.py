@@ -121,14 +121,14 @@ async def _needs(connection: reading.Connection, gate: "Gate") -> AsyncIterator[
     from catalogue.queries.tasks import list_tasks
 
     pilots: dict[str, dict[str, dict[str, str]]] = {}
-    if any(need["source"] == "pilots" for need in gate.needs):
+    if any(need["source"] == "pilots" for need in gate.criteria):
         for rollout in await list_rollouts(connection, technology=gate.technology):
             if rollout.pilot and not rollout.stopped:
                 tasks = await list_tasks(connection, stream=rollout.stream)
                 pilots[rollout.board] = _held(tasks)
     own = _held(await list_tasks(connection, stream=gate.stream))
-    for need in gate.needs:
-        places = {"plan": own} if need["source"] == "plan" else pilots or {"any pilot board": {}}
+    for need in gate.criteria:
+        places = {"plan": own} if need["source"] != "pilots" else pilots or {"any pilot board": {}}
         for place, held in places.items():
             yield Needed(place, need["evidence"], need["title"], held.get(need["evidence"]))
 

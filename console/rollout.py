@@ -93,7 +93,8 @@ def _draw(card: "RolloutCard") -> None:
     if card.tasks:
         output.heading("Tasks of the plan")
         tasks.draw_plan(card.tasks)
-    page.gate(card.gate)
+    for gate in card.gates:
+        page.gate(gate)
     page.waits(card.waits)
     page.decisions(card.decisions)
     page.steering(card.steering)

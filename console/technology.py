@@ -134,7 +134,8 @@ def show(technology: Slug, form: OutputOption = output.Format.TABLE) -> None:
     page.waves(card.waves)
     page.rollouts(card.rollouts, with_technology=False)
     page.workstreams(card.workstreams)
-    page.gate(card.gate)
+    for gate in card.gates:
+        page.gate(gate)
     page.decisions(card.decisions)
     page.steering(card.steering)
 

@@ -56,7 +56,7 @@ class Table:
         return f"DELETE FROM catalogue.{self.name}"  # noqa: S608 - see above
 
 
-_TYPES = {"sequence": "integer", "version": "integer"}
+_TYPES = {"sequence": "integer", "version": "integer", "number": "integer"}
 
 
 @dataclass

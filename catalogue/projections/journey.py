@@ -1,16 +1,17 @@
-"""What technologies, rollouts and tracks have in common: stage, pauses, end, gate, decisions, status."""
+"""What technologies, rollouts and tracks have in common: stage, pauses, end, status."""
 
 from typing import Any
 
 from catalogue.projections.change import Changes
-from catalogue.projections.place import Entry, moment, whole
-from catalogue.projections.tables import DECISIONS, JOURNEYS, STEERING
+from catalogue.projections.docket import project_docket
+from catalogue.projections.evidence import enter_brought, project_evidence
+from catalogue.projections.place import Entry, moment, said
+from catalogue.projections.tables import JOURNEYS, STEERING
 from catalogue.projections.task import enter_plan, project_task
+from domain.docket import DocketEvent
 from domain.event import Event
+from domain.evidence import EvidenceEvent
 from domain.journey import (
-    GateDecided,
-    GateOpened,
-    GateWithdrawn,
     JourneyEvent,
     Paused,
     Rag,
@@ -19,8 +20,7 @@ from domain.journey import (
     StageEntered,
     Stopped,
 )
-
-_NO_GATE: dict[str, Any] = {"gate": None, "gate_since": None}
+from domain.work import StepCompleted
 
 
 def begin(changes: Changes, entry: Entry, event: Event, stage: str) -> None:
@@ -41,16 +41,15 @@ def begin(changes: Changes, entry: Entry, event: Event, stage: str) -> None:
 
 def project_journey(changes: Changes, entry: Entry, event: JourneyEvent) -> None:
     """What can happen to every journey, as it stands in the rows."""
+    if isinstance(event, DocketEvent):
+        project_docket(changes, entry, event)
+        return
+    if isinstance(event, EvidenceEvent):
+        project_evidence(changes, entry, event)
+        return
     match event:
         case StageEntered():
             _enter(changes, entry, event)
-        case GateOpened():
-            changes.set(JOURNEYS, entry.stream, gate=whole(event.gate), gate_since=moment(event.at))
-        case GateWithdrawn():
-            changes.set(JOURNEYS, entry.stream, **_NO_GATE)
-        case GateDecided():
-            changes.set(JOURNEYS, entry.stream, **_NO_GATE)
-            _decide(changes, entry, event)
         case Paused():
             _hold(changes, entry, event)
         case Resumed():
@@ -58,11 +57,13 @@ def project_journey(changes: Changes, entry: Entry, event: JourneyEvent) -> None
             changes.set(JOURNEYS, entry.stream, **{column: None})
             steer(changes, entry, event, event.role, event.reason, {"source": event.source})
         case Stopped():
-            hold = _held(event, event.role, event.reason)
-            changes.set(JOURNEYS, entry.stream, stopped=hold, **_NO_GATE)
+            changes.set(JOURNEYS, entry.stream, stopped=said(event, event.role, event.reason))
             steer(changes, entry, event, event.role, event.reason)
         case RagChanged():
             changes.set(JOURNEYS, entry.stream, rag=event.rag)
+        case StepCompleted():
+            enter_brought(changes, entry, event)
+            project_task(changes, entry, event)
         case _:
             project_task(changes, entry, event)
 
@@ -103,29 +104,5 @@ def _enter(changes: Changes, entry: Entry, event: StageEntered) -> None:
 
 def _hold(changes: Changes, entry: Entry, event: Paused) -> None:
     column = f"paused_{event.source}"
-    changes.set(JOURNEYS, entry.stream, **{column: _held(event, event.role, event.reason)})
+    changes.set(JOURNEYS, entry.stream, **{column: said(event, event.role, event.reason)})
     steer(changes, entry, event, event.role, event.reason, {"source": event.source})
-
-
-def _held(event: Event, role: str, reason: str) -> dict[str, str]:
-    return {"at": moment(event.at), "reason": reason, "name": event.by.name, "role": role}
-
-
-def _decide(changes: Changes, entry: Entry, event: GateDecided) -> None:
-    changes.set(
-        DECISIONS,
-        entry.stream,
-        entry.sequence,
-        technology=entry.technology,
-        board=entry.board,
-        gate=event.gate,
-        title=event.title,
-        outcome=event.outcome,
-        effect=event.effect,
-        reason=event.reason,
-        at=moment(event.at),
-        name=event.by.name,
-        role=event.role,
-        cycle=event.cycle,
-        seen={place: [whole(item) for item in items] for place, items in event.seen.items()},
-    )

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from domain.event import Event
 from domain.names import NATIONAL, WORKSTREAM, TaskName
 
 
@@ -54,6 +55,11 @@ class Entry:
 def moment(value: datetime) -> str:
     """A moment as the tables take it."""
     return value.isoformat()
+
+
+def said(event: Event, role: str, reason: str) -> dict[str, str]:
+    """Who did something, when, in which role and why."""
+    return {"at": moment(event.at), "reason": reason, "name": event.by.name, "role": role}
 
 
 def whole(value: BaseModel) -> dict[str, Any]:

@@ -7,7 +7,7 @@ JOURNEYS = Table(
     ("stream",),
     (
         *("kind", "technology", "place", "board", "stage", "since", "cycle", "rag", "plan"),
-        *("paused_own", "paused_technology", "stopped", "gate", "gate_since"),
+        *("paused_own", "paused_technology", "stopped"),
     ),
 )
 TECHNOLOGIES = Table(
@@ -15,18 +15,25 @@ TECHNOLOGIES = Table(
     ("slug",),
     (
         *("stream", "title", "service", "summary", "programme", "proposed", "proposed_by"),
-        *("ordered", "playbook"),
+        *("ordered", "playbook", "version", "steered_by"),
     ),
 )
 WAVES = Table("waves", ("technology", "name"), ("ordered", "place", "boards", "released"))
-ROLLOUTS = Table("rollouts", ("stream",), ("technology", "board", "programme", "wave", "pilot", "playbook"))
+ROLLOUTS = Table(
+    "rollouts",
+    ("stream",),
+    (
+        *("technology", "board", "programme", "wave", "pilot", "playbook", "version", "held_up"),
+        *("asks", "reports"),
+    ),
+)
 TASKS = Table(
     "tasks",
     ("id",),
     (
         *("stream", "technology", "place", "board", "plan", "step", "place_in_plan", "title", "owner"),
         *("status", "round", "needs", "mandatory", "guidance", "area", "input", "level", "opened", "due"),
-        *("overdue", "closed", "closed_by", "note", "asked", "given"),
+        *("overdue", "closed", "closed_by", "note", "asked", "given", "draws_on", "drawn"),
     ),
 )
 DECISIONS = Table(
@@ -34,7 +41,53 @@ DECISIONS = Table(
     ("stream", "sequence"),
     (
         *("technology", "board", "gate", "title", "outcome", "effect", "reason", "at", "name", "role"),
-        *("cycle", "seen"),
+        *("cycle", "judgements", "votes", "waivers", "relied_on"),
+    ),
+)
+MATTERS = Table(
+    "matters",
+    ("stream", "gate"),
+    (
+        *("technology", "board", "definition", "state", "opened", "since", "due", "because", "escalated"),
+        *("asked_by",),
+    ),
+)
+VOTES = Table("votes", ("stream", "gate", "role"), ("board", "sequence", "content"))
+OBJECTIONS = Table(
+    "objections", ("stream", "number"), ("technology", "board", "gate", "raised", "people", "answered")
+)
+WAIVERS = Table(
+    "waivers",
+    ("stream", "number"),
+    ("technology", "board", "gate", "criterion", "until", "asked", "people", "granted"),
+)
+CONDITIONS = Table(
+    "conditions",
+    ("stream", "number"),
+    ("technology", "board", "gate", "sequence", "what", "owner", "due", "met"),
+)
+EVIDENCE = Table(
+    "evidence",
+    ("ref",),
+    (
+        *("stream", "technology", "board", "evidence", "kind", "statement", "source", "dated", "expires"),
+        *("content", "digest", "version", "plan", "step", "round", "name", "role", "at", "sequence"),
+        *("place_in_event", "superseded_by", "withdrawn"),
+    ),
+)
+EXPIRIES = Table("expiries", ("stream", "ref"), ("board", "at"))
+VERSIONS = Table("versions", ("stream", "sequence"), ("board", "version"))
+CHECKS = Table(
+    "checks",
+    ("stream", "slug"),
+    ("technology", "board", "place", "title", "signers", "rests_on", "definition"),
+)
+TRIALS = Table(
+    "trials",
+    ("stream", "trial"),
+    (
+        *("technology", "board", "sequence", "title", "priority", "prediction", "started", "found"),
+        *("verdict", "decided"),
     ),
 )
 STEERING = Table("steering", ("stream", "sequence"), ("act", "at", "name", "role", "reason", "detail"))
@@ -50,5 +103,6 @@ ENTITIES = Table("entities", ("kind", "id"), ("name", "status", "since", "digest
 
 ALL = (
     *(JOURNEYS, TECHNOLOGIES, WAVES, ROLLOUTS, TASKS, DECISIONS, STEERING, PLAYBOOKS, PROGRAMMES),
-    *(SLOTS, PRIORITIES, ENTITIES),
+    *(SLOTS, PRIORITIES, ENTITIES, MATTERS, VOTES, OBJECTIONS, WAIVERS, CONDITIONS, EVIDENCE, EXPIRIES),
+    *(VERSIONS, CHECKS, TRIALS),
 )

@@ -27,6 +27,7 @@ _UNTOUCHED: dict[str, Any] = {
     "closed_by": None,
     "note": None,
     "given": [],
+    "drawn": [],
 }
 
 
@@ -69,6 +70,7 @@ def _authored(step: Step) -> dict[str, Any]:
         "input": step.input,
         "level": step.level,
         "asked": [whole(item) for item in step.evidence],
+        "draws_on": list(step.draws_on),
     }
 
 
@@ -79,8 +81,8 @@ def _happened(
         case StepOpened():
             return _opened(event)
         case StepCompleted():
-            note, given = event.note or None, [whole(item) for item in event.evidence]
-            return {"status": "completed", **_closed(event), "note": note, "given": given}
+            note = event.note or None
+            return {"status": "completed", **_closed(event), "note": note, "given": _given(event)}
         case StepSkipped():
             return {"status": "skipped", **_closed(event), "note": event.reason}
         case StepReopened():
@@ -106,7 +108,13 @@ def _opened(event: StepOpened) -> dict[str, Any]:
         "input": event.input,
         "level": event.level,
         "asked": [whole(item) for item in event.evidence],
+        "drawn": list(event.draws_on),
     }
+
+
+def _given(event: StepCompleted) -> list[dict[str, Any]]:
+    brought = zip(event.refs, event.evidence, strict=True)
+    return [{"ref": ref, **whole(evidence)} for ref, evidence in brought]
 
 
 def _closed(event: StepEvent) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from catalogue.projections.change import Changes
+from catalogue.projections.evidence import need_checks, note_version
 from catalogue.projections.journey import begin, project_journey, steer
 from catalogue.projections.place import Entry, moment, whole
 from catalogue.projections.tables import JOURNEYS, PLAYBOOKS, TECHNOLOGIES, WAVES
@@ -12,6 +13,7 @@ from domain.technology import (
     PlaybookPublished,
     RolloutReported,
     Stage,
+    TechnologyChanged,
     TechnologyEvent,
     TechnologyProposed,
     WaveReleased,
@@ -36,6 +38,10 @@ def project_technology(changes: Changes, entry: Entry, event: TechnologyEvent) -
             changes.set(WAVES, entry.technology, event.wave, released=moment(event.at))
         case PilotCycleStarted():
             changes.set(JOURNEYS, entry.stream, cycle=event.cycle)
+        case TechnologyChanged():
+            changes.set(TECHNOLOGIES, entry.technology, version=event.version)
+            note_version(changes, entry, event.version)
+            steer(changes, entry, event, event.role, event.reason, {"version": event.version})
         case RolloutReported() | WorkstreamReported():
             pass  # what they report stands in their own streams
         case _:
@@ -56,7 +62,11 @@ def _propose(changes: Changes, entry: Entry, event: TechnologyProposed) -> None:
         proposed=moment(event.at),
         proposed_by=event.by.name,
         ordered=entry.sequence,
+        version=proposal.version,
+        steered_by=list(proposal.authority.national),
     )
+    note_version(changes, entry, proposal.version)
+    need_checks(changes, entry, proposal.checks)
     _order(changes, entry, (Wave(name=PILOTS, boards=proposal.pilots), *proposal.waves))
 
 

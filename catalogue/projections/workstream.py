@@ -1,8 +1,10 @@
 """The parallel tracks: all that is known of them is what every journey has."""
 
 from catalogue.projections.change import Changes
+from catalogue.projections.evidence import note_version
 from catalogue.projections.journey import begin, project_journey
 from catalogue.projections.place import Entry
+from domain.journey import FIRST_VERSION
 from domain.workstream import WorkstreamDirected, WorkstreamEvent, WorkstreamStage, WorkstreamStarted
 
 
@@ -11,6 +13,7 @@ def project_workstream(changes: Changes, entry: Entry, event: WorkstreamEvent) -
     match event:
         case WorkstreamStarted():
             begin(changes, entry, event, WorkstreamStage.UNDER_WAY)
+            note_version(changes, entry, FIRST_VERSION)
         case WorkstreamDirected():
             pass  # a pause or an end that it brings is an event of its own
         case _:

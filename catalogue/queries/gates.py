@@ -1,19 +1,37 @@
 """Questions about decisions: what waits for one, what was decided, and how somebody steered."""
 
 from catalogue.connection import Lent, Record
-from catalogue.queries.reading import fields
+from catalogue.queries.reading import fields, judgement, vote
+from catalogue.queries.terms import list_objections, list_waivers
+from catalogue.rows.decisions import Objection, Vote, Waiver
 from catalogue.rows.work import Decision, Gate, Steering
 
-_OPEN = """
-SELECT stream, technology, board, gate, gate_since AS since,
-       coalesce(paused_own, paused_technology) IS NOT NULL AS at_rest
-FROM catalogue.journeys
-WHERE gate IS NOT NULL AND ($1::text IS NULL OR stream = $1) AND ($2::text IS NULL OR technology = $2)
-  AND ($3::text IS NULL OR gate -> 'decides' ? $3) AND ($4::text IS NULL OR board = $4)
-ORDER BY gate_since, stream
+# While one of its gates has to be decided again, a technology passes no other, and its boards pass none.
+_WAITING = """
+SELECT waiting.name, waiting.stream, waiting.technology, waiting.board, waiting.gate, waiting.definition,
+       waiting.since, waiting.due, waiting.escalated, waiting.because, waiting.asked_by, waiting.at_rest,
+       concat_ws('; ', nullif(rollout.held_up, ''), (
+           SELECT string_agg((other.definition ->> 'title') || ' has to be decided again, because '
+                             || other.because, '; ' ORDER BY other.gate)
+           FROM catalogue.waiting AS other
+           WHERE other.stream = waiting.stream AND other.gate <> waiting.gate AND other.state = 'reopened'
+       )) AS held_up,
+       CASE WHEN waiting.escalated THEN waiting.seats || waiting.escalates_to ELSE waiting.seats END AS roles,
+       ARRAY(
+           SELECT content FROM catalogue.votes AS vote
+           WHERE vote.stream = waiting.stream AND vote.gate = waiting.gate AND vote.sequence > waiting.opened
+           ORDER BY vote.role
+       ) AS votes
+FROM catalogue.waiting LEFT JOIN catalogue.rollouts AS rollout USING (stream)
+WHERE ($1::text IS NULL OR waiting.stream = $1) AND ($2::text IS NULL OR waiting.technology = $2)
+  AND ($3::text IS NULL OR $3 = ANY (waiting.seats)
+       OR waiting.escalated AND $3 = ANY (waiting.escalates_to))
+  AND ($4::text IS NULL OR waiting.board = $4) AND ($5::text IS NULL OR waiting.name = $5)
+ORDER BY waiting.since, waiting.stream, waiting.gate
 """
 _DECISIONS = """
-SELECT stream, sequence, technology, board, gate, title, outcome, effect, reason, at, name, role, cycle, seen
+SELECT stream, sequence, technology, board, gate, title, outcome, effect, reason, at, name, role, cycle,
+       judgements, votes, waivers
 FROM catalogue.decisions
 WHERE ($1::text IS NULL OR stream = $1) AND ($2::text IS NULL OR technology = $2)
 ORDER BY at, stream, sequence
@@ -35,16 +53,14 @@ async def list_gates(
     role: str | None = None,
     board: str | None = None,
 ) -> tuple[Gate, ...]:
-    """The gates that wait for their decision, the longest wait first."""
-    records = await connection.fetch(_OPEN, stream, technology, role, board)
-    return tuple(_gate(record) for record in records)
+    """The gates that wait for a decision, the first one or another; the longest wait first."""
+    return await _gates(connection, stream, technology, role, board, None)
 
 
 async def show_gate(connection: Lent, name: str) -> Gate | None:
     """The open gate of that readable name (``ccbt-perinatal/fife/go-live``), or ``None``."""
-    technology = name.partition("/")[0]
-    gates = await list_gates(connection, technology=technology)
-    return next((gate for gate in gates if gate.name == name), None)
+    gates = await _gates(connection, None, None, None, None, name)
+    return next(iter(gates), None)
 
 
 async def list_decisions(
@@ -52,30 +68,56 @@ async def list_decisions(
 ) -> tuple[Decision, ...]:
     """What was decided at gates, the oldest first."""
     records = await connection.fetch(_DECISIONS, stream, technology)
-    return tuple(Decision(**fields(record)) for record in records)
+    return tuple(_decision(record) for record in records)
 
 
 async def list_steering(
     connection: Lent, *, stream: str | None = None, technology: str | None = None
 ) -> tuple[Steering, ...]:
-    """Who paused, resumed, stopped, reordered, published, set capacity or priority; the oldest first."""
+    """Who steered, how and why: the acts are those of ``Steering``; the oldest first."""
     records = await connection.fetch(_STEERING, stream, technology)
     return tuple(Steering(**fields(record)) for record in records)
 
 
-def _gate(record: Record) -> Gate:
-    gate, place = record["gate"], record["board"] or "national"
+async def _gates(
+    connection: Lent,
+    stream: str | None,
+    technology: str | None,
+    role: str | None,
+    board: str | None,
+    name: str | None,
+) -> tuple[Gate, ...]:
+    records = await connection.fetch(_WAITING, stream, technology, role, board, name)
+    if not records:
+        return ()
+    objections = await list_objections(connection, stream=stream, technology=technology)
+    waivers = await list_waivers(connection, stream=stream, technology=technology)
+    return tuple(_gate(record, objections, waivers) for record in records)
+
+
+def _gate(record: Record, objections: tuple[Objection, ...], waivers: tuple[Waiver, ...]) -> Gate:
+    gate, here = record["definition"], (record["stream"], record["gate"])
     return Gate(
-        name=f"{record['technology']}/{place}/{gate['id']}",
-        stream=record["stream"],
-        technology=record["technology"],
-        board=record["board"],
-        gate=gate["id"],
-        title=gate["title"],
-        question=gate["question"],
-        roles=tuple(gate["decides"]),
-        outcomes=gate["outcomes"],
-        needs=tuple(gate["needs"]),
-        since=record["since"],
-        at_rest=record["at_rest"],
+        **fields(
+            record,
+            title=gate["title"],
+            question=gate["question"],
+            seats=tuple(gate["seats"]),
+            quorum=gate["quorum"],
+            roles=tuple(dict.fromkeys(record["roles"])),
+            outcomes=gate["outcomes"],
+            criteria=tuple(gate["criteria"]),
+            votes=_votes(record),
+            objections=tuple(it for it in objections if (it.stream, it.gate) == here),
+            waivers=tuple(it for it in waivers if (it.stream, it.gate) == here),
+        )
     )
+
+
+def _decision(record: Record) -> Decision:
+    judgements = tuple(judgement(it) for it in record["judgements"])
+    return Decision(**fields(record, judgements=judgements, votes=_votes(record)))
+
+
+def _votes(record: Record) -> tuple[Vote, ...]:
+    return tuple(vote(it) for it in record["votes"])

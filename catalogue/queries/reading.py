@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from catalogue.connection import Record
+from catalogue.rows.decisions import Judgement, Note, Seen, Vote
 from catalogue.rows.journeys import Hold
 
 
@@ -25,6 +26,47 @@ def hold(value: Mapping[str, Any] | None, source: str | None = None) -> Hold | N
         name=value["name"],
         role=value["role"],
         source=source,
+    )
+
+
+def note(value: Mapping[str, Any] | None) -> Note | None:
+    """Who said or did something, as a column holds it."""
+    return None if value is None else said(value)
+
+
+def said(value: Mapping[str, Any]) -> Note:
+    """Who said or did something, as a column that is always filled holds it."""
+    return Note(
+        at=datetime.fromisoformat(value["at"]), name=value["name"], role=value["role"], reason=value["reason"]
+    )
+
+
+def judgement(value: Mapping[str, Any]) -> Judgement:
+    """How a criterion was answered, as a decision holds it."""
+    evidence = tuple(Seen(ref=item["ref"], digest=item["digest"]) for item in value["evidence"])
+    return Judgement(
+        criterion=value["criterion"],
+        title=value["title"],
+        required=value["required"],
+        result=value["result"],
+        why=value["why"],
+        evidence=evidence,
+    )
+
+
+def vote(value: Mapping[str, Any]) -> Vote:
+    """What one person said at a gate, as a column holds it."""
+    return Vote(
+        role=value["role"],
+        name=value["name"],
+        people=tuple(value["people"]),
+        outcome=value["outcome"],
+        reason=value["reason"],
+        at=datetime.fromisoformat(value["at"]),
+        accepts=value["accepts"],
+        terms=tuple(value["terms"]),
+        reopen=tuple(value["reopen"]),
+        basis=value["basis"],
     )
 
 

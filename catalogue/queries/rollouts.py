@@ -14,13 +14,15 @@ _ROLLOUTS = """
 WITH known AS (
     SELECT technology, board, coalesce(planned.wave, rollout.wave) AS wave,
            coalesce(rollout.pilot, planned.pilot) AS pilot, rollout.programme, rollout.playbook,
-           rollout.stream, planned.ordered, planned.place, planned.place_in_wave
+           rollout.version, rollout.held_up, rollout.stream, planned.ordered, planned.place,
+           planned.place_in_wave
     FROM catalogue.planned FULL JOIN catalogue.rollouts AS rollout USING (technology, board)
 )
 SELECT known.technology, known.board, 'rollout/' || known.technology || '/' || known.board AS stream,
        known.wave, known.pilot, coalesce(journey.stage, 'planned') AS stage, journey.since,
        coalesce(journey.cycle, 1) AS cycle, journey.rag, journey.paused_own, journey.paused_technology,
-       journey.stopped, known.playbook, journey.plan, coalesce(progress.open, 0) AS open,
+       journey.stopped, known.playbook, known.version, coalesce(known.held_up, '') AS held_up, journey.plan,
+       coalesce(progress.open, 0) AS open,
        coalesce(progress.closed, 0) AS closed, coalesce(progress.total, 0) AS total,
        coalesce(progress.overdue, 0) AS overdue, slot.state AS slot, slot.since AS slot_since
 FROM known
@@ -62,13 +64,12 @@ async def show_rollout(connection: Lent, technology: str, board: str) -> Rollout
         return None
     rollout = found[0]
     tasks = await list_tasks(connection, stream=rollout.stream)
-    gates = await list_gates(connection, stream=rollout.stream)
     title = await connection.fetchval("SELECT title FROM catalogue.technologies WHERE slug = $1", technology)
     return RolloutCard(
         rollout=rollout,
         title=title or technology,
         tasks=tuple(task for task in tasks if task.plan == rollout.plan),
-        gate=next(iter(gates), None),
+        gates=await list_gates(connection, stream=rollout.stream),
         decisions=await list_decisions(connection, stream=rollout.stream),
         steering=await list_steering(connection, stream=rollout.stream),
         waits=await list_waits(connection, stream=rollout.stream),

@@ -12,7 +12,7 @@ _TASKS = """
 SELECT task.id, task.stream, task.technology, task.place, task.board, task.plan, task.step, task.title,
        task.owner, task.status, task.round, task.needs, task.mandatory, task.guidance, task.area, task.input,
        task.level, task.opened, task.due, task.overdue, task.closed, task.closed_by, task.note, task.asked,
-       task.given,
+       task.given, task.draws_on, task.drawn,
        coalesce(journey.paused_own, journey.paused_technology, journey.stopped) IS NOT NULL AS at_rest
 FROM catalogue.tasks AS task JOIN catalogue.journeys AS journey USING (stream)
 WHERE ($1::text IS NULL OR task.id = $1) AND ($2::text IS NULL OR task.stream = $2)

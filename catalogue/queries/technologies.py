@@ -14,7 +14,7 @@ _TECHNOLOGIES = """
 SELECT technology.slug, technology.title, technology.service, technology.summary, technology.programme,
        journey.stage, journey.since, journey.cycle, journey.rag, journey.paused_own,
        journey.paused_technology, journey.stopped, technology.proposed, technology.proposed_by,
-       technology.playbook,
+       technology.playbook, technology.version,
        (SELECT count(*) FROM catalogue.planned WHERE planned.technology = technology.slug) AS boards,
        (SELECT count(*) FROM catalogue.journeys AS rollout
         WHERE rollout.technology = technology.slug AND rollout.kind = 'rollout'
@@ -61,14 +61,13 @@ async def show_technology(connection: Lent, slug: str) -> TechnologyCard | None:
     if technology is None:
         return None
     stream = f"technology/{slug}"
-    gates = await list_gates(connection, stream=stream)
     return TechnologyCard(
         technology=technology,
         waves=await list_waves(connection, slug),
         rollouts=await list_rollouts(connection, technology=slug),
         workstreams=await list_workstreams(connection, technology=slug),
         tasks=await list_tasks(connection, stream=stream),
-        gate=next(iter(gates), None),
+        gates=await list_gates(connection, stream=stream),
         decisions=await list_decisions(connection, technology=slug),
         steering=await list_steering(connection, technology=slug),
     )

@@ -15,7 +15,7 @@ class TechnologyCard:
     rollouts: tuple[Rollout, ...]
     workstreams: tuple[Workstream, ...]
     tasks: tuple[Task, ...]
-    gate: Gate | None
+    gates: tuple[Gate, ...]
     decisions: tuple[Decision, ...]
     steering: tuple[Steering, ...]
 
@@ -27,7 +27,7 @@ class RolloutCard:
     rollout: Rollout
     title: str
     tasks: tuple[Task, ...]
-    gate: Gate | None
+    gates: tuple[Gate, ...]
     decisions: tuple[Decision, ...]
     steering: tuple[Steering, ...]
     waits: tuple[Wait, ...]

@@ -59,6 +59,7 @@ class Technology:
         proposed: When it was proposed.
         proposed_by: Who proposed it.
         playbook: The version of the playbook published last.
+        version: The version of the technology itself.
         boards: How many boards are planned.
         boards_live: How many of them are at business as usual.
         open: How many of its tasks are open, over all boards and tracks.
@@ -79,6 +80,7 @@ class Technology:
     proposed: datetime
     proposed_by: str
     playbook: int | None
+    version: str
     boards: int
     boards_live: int
     open: int
@@ -102,6 +104,8 @@ class Rollout:
         paused: The pause in force, its own before its technology's.
         stopped: The end, where it was stopped.
         playbook: The version of the playbook that it replicates.
+        version: The version of the technology; ``None`` while planned.
+        held_up: Why it may pass no gate at present; empty where nothing stands in the way.
         plan: The plan being worked on, or worked on last.
         open: How many of that plan's steps are open.
         closed: How many are completed or skipped.
@@ -123,6 +127,8 @@ class Rollout:
     paused: Hold | None
     stopped: Hold | None
     playbook: int | None
+    version: str | None
+    held_up: str
     plan: str | None
     open: int
     closed: int

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from catalogue.rows import Json
+from catalogue.rows.decisions import Judgement, Objection, Vote, Waiver
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,9 @@ class Task:
         closed_by: Who did that.
         note: The note of whoever completed it, the reason for skipping it, or for reopening it.
         asked: The evidence it asks for: ``id`` and ``title`` of each.
-        given: The evidence that was brought: ``id``, ``statement``, ``source`` and ``dated`` of each.
+        given: The evidence that was brought: ``ref``, ``id``, ``statement``, ``source``, ``dated`` of each.
+        draws_on: The pilots' findings that it turns into the standardised approach; it waits for them.
+        drawn: The names of the evidence that was there when it opened.
         at_rest: Whether its journey is paused or stopped, so that it cannot be worked on.
     """
 
@@ -64,12 +67,14 @@ class Task:
     note: str | None
     asked: tuple[Json, ...]
     given: tuple[Json, ...]
+    draws_on: tuple[str, ...]
+    drawn: tuple[str, ...]
     at_rest: bool
 
 
 @dataclass(frozen=True)
 class Gate:
-    """A gate that waits for its decision.
+    """A gate that waits for its decision: for its first one, or for another since it was reopened.
 
     Attributes:
         name: Its readable name, such as ``ccbt-perinatal/fife/go-live``.
@@ -79,11 +84,22 @@ class Gate:
         gate: The gate's slug.
         title: Its name for people.
         question: What has to be decided.
-        roles: The roles of which any may decide.
+        seats: Who has a say: ``role``, ``required`` and ``independent`` of each.
+        quorum: How many of them have to agree.
+        roles: The roles that may decide now: those of the seats, and since it escalated those others as well.
         outcomes: Each possible outcome with its effect.
-        needs: The evidence without which it cannot be passed: ``evidence``, ``title``, ``source`` of each.
+        criteria: What it asks of the evidence, as ``domain.criterion.Criterion`` is written.
         since: Since when it waits.
+        due: When it escalates, or did.
+        escalated: Whether it has escalated.
+        because: Why it was reopened, where it had been passed.
+        asked_by: The people who brought it about; none of them decides it alone.
+        votes: What was said so far, by role.
+        objections: What was objected at it, the answered included.
+        waivers: What was to be waived at it.
+        held_up: Why it cannot be passed at present; empty where nothing stands in the way.
         at_rest: Whether its journey is paused, so that it cannot be decided now.
+        definition: All of it, as ``domain.gate.Gate`` is written.
     """
 
     name: str
@@ -93,11 +109,22 @@ class Gate:
     gate: str
     title: str
     question: str
+    seats: tuple[Json, ...]
+    quorum: int
     roles: tuple[str, ...]
     outcomes: dict[str, str]
-    needs: tuple[Json, ...]
+    criteria: tuple[Json, ...]
     since: datetime
+    due: datetime | None
+    escalated: bool
+    because: str | None
+    asked_by: tuple[str, ...]
+    votes: tuple[Vote, ...]
+    objections: tuple[Objection, ...]
+    waivers: tuple[Waiver, ...]
+    held_up: str
     at_rest: bool
+    definition: Json
 
 
 @dataclass(frozen=True)
@@ -115,10 +142,12 @@ class Decision:
         effect: What it does: ``proceed``, ``repeat`` or ``stop``.
         reason: Why.
         at: When.
-        name: Who decided.
+        name: Who completed the decision; ``cairn`` where the gate opened by itself.
         role: The role used.
         cycle: The cycle of test and learn in which it was taken.
-        seen: The evidence that it rests on, by place.
+        judgements: How each criterion was answered, and by exactly which evidence.
+        votes: What everybody said who had a say, by role.
+        waivers: The numbers of the waivers on which it rests.
     """
 
     stream: str
@@ -134,7 +163,9 @@ class Decision:
     name: str
     role: str
     cycle: int
-    seen: dict[str, list[Json]]
+    judgements: tuple[Judgement, ...]
+    votes: tuple[Vote, ...]
+    waivers: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -169,7 +200,8 @@ class Wait:
     Attributes:
         stream: Which workflow waits.
         board: The board's slug, where it is a board's rollout.
-        on: Who has to act: a role's slug, ``capacity`` or ``resume``.
+        on: Who has to act: a role's slug, or ``capacity``, ``resume``, ``technology``, ``pilots`` or
+            ``test-of-change``.
         what: What is waited for, in words.
         since: Since when.
         due: By when it is expected.

@@ -18,17 +18,24 @@ from domain import (
     workstream,
 )
 from domain.actor import ENGINE, Actor
+from domain.check import CheckNeeded
+from domain.criterion import Criterion, Signed, Threshold
 from domain.event import Command, Event, TimePassed
-from domain.gate import Effect, EvidenceNeeded, Gate
+from domain.evidence import AddEvidence, Evidence, SignCheck, Verdict, stands
+from domain.findings import RoleTraining, Training
+from domain.findings.slugs import SHARE, TRAINING
+from domain.gate import Effect, Gate, Seat, Vote, Waiving
+from domain.gate_commands import DecideGate
 from domain.journey import Authority, Journey
-from domain.evidence import Evidence
+from domain.judging import blocks, judge_gate
+from domain.learning import DecideTrial, StudyTrial, undecided
+from domain.learning import Verdict as Fate
 from domain.plan import EvidenceAsked, Plan, Step
 from domain.playbook import Mitigation, Playbook
 from domain.programme import Charter, OpenProgramme
 from domain.proposal import Gates, Proposal, Wave
 from domain.record import Batch
 from domain.refusal import Refusal
-from domain.gate_commands import DecideGate
 from domain.steps import CompleteStep
 from domain.technology import Propose, PublishPlaybook
 from domain.work import open_steps
@@ -36,6 +43,14 @@ from domain.work import open_steps
 START = datetime(2027, 1, 4, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
 OFFICE = Actor(name="Programme office", roles=("npt", "lead", "team"), boards="all")
+PROPOSER = Actor(name="Proposer", roles=("npt",), boards="all")
+TEAM = Actor(name="Team", roles=("team",), boards="all")
+
+
+def person(role: str) -> Actor:
+    """Somebody of the national programme who holds one role and did nothing else."""
+    return Actor(name=f"The {role}", roles=(role,), boards="all")
+
 
 RULES = {"programme": programme, "technology": technology, "rollout": rollout, "workstream": workstream}
 DECIDE: dict[str, Callable[..., Any]] = {
@@ -58,9 +73,9 @@ def rules_of(stream: str) -> Any:
     return RULES[stream.partition("/")[0]]
 
 
-def make_plan(name: str, steps: int, *, evidence: str | None = None) -> Plan:
+def make_plan(name: str, steps: int, *evidence: str, draws_on: tuple[str, ...] = ()) -> Plan:
     """A plan in which three steps can be worked on at once; the last may ask for evidence."""
-    asked = () if evidence is None else (EvidenceAsked(id=evidence, title=evidence.capitalize()),)
+    asked = tuple(EvidenceAsked(id=item, title=item.capitalize()) for item in evidence)
     return Plan(
         id=name,
         title=name.capitalize(),
@@ -73,23 +88,83 @@ def make_plan(name: str, steps: int, *, evidence: str | None = None) -> Plan:
                 needs=() if number < 3 else (f"step-{number - 3}",),
                 area="digital-system",
                 level="local",
+                priority="demand",
                 evidence=asked if number == steps - 1 else (),
+                draws_on=draws_on if number == 1 else (),
             )
             for number in range(steps)
         ),
     )
 
 
-def make_gate(name: str, *needs: EvidenceNeeded) -> Gate:
+def make_gate(name: str, *criteria: Criterion, **more: Any) -> Gate:
     """A gate that can be passed, that can send back, and that can end it all."""
-    outcomes = {"go": Effect.PROCEED, "again": Effect.REPEAT, "end": Effect.STOP}
-    title = name.capitalize()
-    return Gate(id=name, title=title, question="What next?", decides=("npt",), outcomes=outcomes, needs=needs)
+    given: dict[str, Any] = {
+        "id": name,
+        "title": name.capitalize(),
+        "question": "What next?",
+        "seats": (Seat(role="npt"),),
+        "outcomes": {"go": Effect.PROCEED, "again": Effect.REPEAT, "end": Effect.STOP},
+        "criteria": criteria,
+    }
+    return Gate.model_validate(given | more)
 
 
-def make_proposal(name: str = "ccbt", boards: int = 14) -> Proposal:
+def ask_of(name: str, **more: Any) -> Criterion:
+    """A criterion that asks for evidence to be there, or for what it is told."""
+    return Criterion.model_validate({"id": name, "title": name.capitalize(), "evidence": name} | more)
+
+
+ENOUGH_TRAINED = Threshold(
+    reading=TRAINING,
+    comparison="at-least",
+    value=0.7,
+    unit=SHARE,
+    owner="npt",
+    source="Agreed by the programme",
+    date=date(2027, 1, 1),
+)
+DPIA = CheckNeeded(
+    id="dpia", title="Dpia", signers=("assurer",), rests_on=("draft",), expires_after=timedelta(days=300)
+)
+SAFETY = CheckNeeded(id="safety", title="Safety", signers=("assurer",), independent=True)
+LIMIT: dict[str, Any] = {"time_limit": 10 * DAY, "escalates_to": ("board-of-npt",)}
+WAIVABLE = Waiving(approvers=("assurer",), longest=timedelta(days=60))
+
+
+def make_gates(*, automatic: bool) -> Gates:
+    """Gates of every kind: of one seat and of several, with a limit, with waivers, automatic or not."""
+    signed = ask_of("dpia", test=Signed(), same_version=True)
+    return Gates(
+        begin=make_gate("begin", ask_of("draft"), waiving=WAIVABLE, **LIMIT),
+        scale=make_gate(
+            "scale",
+            ask_of("outcomes", source="pilots"),
+            ask_of("trained", source="pilots", test=ENOUGH_TRAINED, required=False),
+            seats=(Seat(role="npt"), Seat(role="clinician", required=True), Seat(role="finance")),
+            quorum=2,
+            **LIMIT,
+        ),
+        approve_playbook=make_gate("approve", ask_of("cost", required=False)),
+        release=make_gate("release", signed, outcomes={"go": Effect.PROCEED}, automatic=automatic),
+        go_live=make_gate(
+            "go-live",
+            ask_of("trained", test=ENOUGH_TRAINED, minimum_sample=10),
+            ask_of("safety", test=Signed()),
+            signed.model_copy(update={"source": "national"}),
+            seats=(Seat(role="lead"), Seat(role="assurer", independent=True)),
+            waiving=WAIVABLE,
+            **LIMIT,
+        ),
+        handover=make_gate("accept", seats=(Seat(role="lead"),)),
+        sustain=make_gate("end-of-project"),
+    )
+
+
+def make_proposal(name: str = "ccbt", boards: int = 14, *, automatic: bool = True) -> Proposal:
     """A technology that tests at two boards and replicates at the others in two waves."""
     names = tuple(f"board-{number}" for number in range(boards))
+    half = 2 + (boards - 2) // 3
     return Proposal(
         technology=name,
         service=name,
@@ -98,21 +173,29 @@ def make_proposal(name: str = "ccbt", boards: int = 14) -> Proposal:
         programme="scotland",
         authority=Authority(national=("npt",), board=("lead",)),
         pilots=names[:2],
-        waves=(Wave(name="first", boards=names[2:6]), Wave(name="second", boards=names[6:])),
-        assessment=make_plan("assessment", 4),
-        proof_of_concept=make_plan("proof", 5, evidence="outcomes"),
-        standardisation=make_plan("standardisation", 4),
+        waves=(Wave(name="first", boards=names[2:half]), Wave(name="second", boards=names[half:])),
+        assessment=make_plan("assessment", 4, "draft"),
+        proof_of_concept=make_plan("proof", 5, "outcomes", "trained"),
+        standardisation=make_plan("standardisation", 4, "cost", draws_on=("outcomes",)),
         sustain=make_plan("sustain", 3),
         workstreams={area: make_plan(area, 4) for area in ("adoption", "infrastructure")},
         sections=("training",),
-        gates=Gates(
-            begin=make_gate("begin"),
-            scale=make_gate("scale", EvidenceNeeded(evidence="outcomes", title="Outcomes", source="pilots")),
-            approve_playbook=make_gate("approve"),
-            go_live=make_gate("go-live"),
-            handover=make_gate("accept"),
-            sustain=make_gate("end-of-project"),
-        ),
+        gates=make_gates(automatic=automatic),
+        checks=(DPIA,),
+        board_checks=dict.fromkeys(names, (SAFETY,)),
+    )
+
+
+def bring(name: str, now: datetime, trained: int = 18, expires: date | None = None) -> Evidence:
+    """A finding of today: of those who are trained as counts, of all else as a statement."""
+    counts = Training(roles=(RoleTraining(role="team", eligible=20, trained=trained),))
+    return Evidence(
+        id=name,
+        statement=f"{trained} of 20",
+        source="Report",
+        dated=now.date(),
+        expires=expires,
+        finding=counts if name == "trained" else None,
     )
 
 
@@ -122,7 +205,7 @@ PLAYBOOK = Playbook(
     title="Standard approach",
     sections={"training": "Train everyone."},
     mitigations=(Mitigation(barrier="Too little time", mitigation="Protected hours", source="Interviews"),),
-    implementation=make_plan("replication", 6),
+    implementation=make_plan("replication", 6, "trained"),
     handover=make_plan("handover", 3),
 )
 
@@ -143,9 +226,16 @@ class Life:
 
     def do(self, stream: str, command: Command) -> tuple[Event, ...]:
         """Let the rules decide a command and fold what follows; a refusal is a fault of the test."""
+        outcome = self.attempt(stream, command)
+        assert not isinstance(outcome, Refusal), outcome.message
+        return outcome
+
+    def attempt(self, stream: str, command: Command) -> tuple[Event, ...] | Refusal:
+        """Let the rules decide a command and fold what follows; a refusal changes nothing."""
         rules = rules_of(stream)
         outcome = DECIDE[stream.partition("/")[0]](self.states.get(stream), command, self.now)
-        assert not isinstance(outcome, Refusal), outcome.message
+        if isinstance(outcome, Refusal):
+            return outcome
         for event in outcome:
             self.states[stream] = rules.evolve(self.states.get(stream), event)
             self.log.append((stream, event))
@@ -161,7 +251,7 @@ class Life:
         """Propose a technology and return its stream."""
         proposal = proposal or make_proposal()
         stream = f"technology/{proposal.technology}"
-        self.do(stream, Propose(actor=OFFICE, proposal=proposal))
+        self.do(stream, Propose(actor=PROPOSER, proposal=proposal))
         self.settle()
         return stream
 
@@ -195,12 +285,89 @@ class Life:
         before = len(self.log)
         if isinstance(state, technology.Technology) and state.stage == "standardise" and not state.playbook:
             self.do(stream, PublishPlaybook(actor=OFFICE, playbook=PLAYBOOK))
-        for command in steps_to_do(state):
+        for command in steps_to_do(state, self.now):
             self.do(stream, command)
-        if gate := self.states[stream].gate:
-            outcome = decide(stream, gate.gate)
-            self.do(stream, DecideGate(actor=OFFICE, gate=gate.gate.id, outcome=outcome, reason="As agreed."))
+        for trial in undecided(getattr(state, "trials", {})):
+            evidence = bring(trial.id, self.now)
+            self.attempt(stream, StudyTrial(actor=TEAM, trial=trial.id, evidence=evidence))
+            self.attempt(
+                stream, DecideTrial(actor=TEAM, trial=trial.id, verdict=Fate.ADOPT, reason="It helped.")
+            )
+        for gate in self._gates(stream):
+            self.decide(stream, gate, decide(stream, gate))
         return len(self.log) > before
+
+    def _gates(self, stream: str) -> list[Gate]:
+        """The gates that wait: those to be decided again come first, for they keep the others shut."""
+        docket = self.states[stream].docket
+        again = [matter.gate for matter in docket.reviews.values()]
+        return again if docket.gate is None else [*again, docket.gate.gate]
+
+    def decide(self, stream: str, gate: Gate, outcome: str) -> None:
+        """Have everybody who has a say at a gate agree, once what it asks for is there."""
+        if gate.outcomes[outcome] is Effect.PROCEED:
+            for judgement in judge_gate(self.states[stream], gate, self.now):
+                if blocks(judgement):
+                    criterion = next(it for it in gate.criteria if it.id == judgement.criterion)
+                    self.provide(stream, criterion)
+        for role in gate.decides:
+            if self.states[stream].docket.matter(gate.id) is None:
+                return
+            unclear = [
+                it.criterion
+                for it in judge_gate(self.states[stream], gate, self.now)
+                if it.required and it.result == "inconclusive" and gate.outcomes[outcome] is Effect.PROCEED
+            ]
+            accepts = dict.fromkeys(unclear, "It was weighed.")
+            self.attempt(
+                stream,
+                DecideGate(
+                    actor=person(role), gate=gate.id, outcome=outcome, reason="As agreed.", accepts=accepts
+                ),
+            )
+
+    def provide(self, stream: str, criterion: Criterion) -> None:
+        """Bring what a criterion lacks, wherever it is asked for."""
+        match criterion.source:
+            case "pilots":
+                places = [f"rollout/{stream.split('/')[1]}/{name}" for name in self.states[stream].held]
+            case "national":
+                places = [f"technology/{stream.split('/')[1]}"]
+            case _:
+                places = [stream]
+        for place in places:
+            if place in self.states:
+                self.bring(place, criterion.evidence)
+        self.settle()
+
+    def bring(self, stream: str, name: str) -> None:
+        """Bring evidence in the place of what stands, or sign the check of that name."""
+        state = self.states[stream]
+        check = next((it for it in state.checks if it.id == name), None)
+        if check is not None:
+            for ground in check.rests_on:
+                self.bring(stream, ground)
+            self.sign(stream, name, Verdict.ACCEPTED)
+            return
+        before = [it.ref for it in state.on_record.values() if it.evidence.id == name and stands(it)]
+        for supersedes in before or [None]:
+            evidence = bring(name, self.now)
+            self.attempt(stream, AddEvidence(actor=TEAM, evidence=evidence, supersedes=supersedes))
+
+    def sign(self, stream: str, check: str, verdict: Verdict) -> None:
+        """Sign a check, if it can be signed."""
+        self.attempt(
+            stream,
+            SignCheck(
+                actor=person("assurer"),
+                check=check,
+                verdict=verdict,
+                terms="Within a year." if verdict is Verdict.CONDITIONAL else "",
+                statement="It was looked at.",
+                source="Minutes",
+                dated=self.now.date(),
+            ),
+        )
 
     def let_time_pass(self, days: int) -> None:
         """Let days pass without work, and what is late be noticed."""
@@ -236,23 +403,25 @@ class Life:
         return {stream: state for stream, state in self.states.items() if isinstance(state, Journey)}
 
 
-def steps_to_do(state: Journey) -> list[CompleteStep]:
+def steps_to_do(state: Journey, now: datetime) -> list[CompleteStep]:
     """The commands that complete all that is open, each with the evidence that is asked for."""
     if state.work is None or not state.working:
         return []
     return [
         CompleteStep(
-            actor=OFFICE,
+            actor=TEAM,
             plan=state.work.plan.id,
             step=step.id,
             note="Went well.",
-            evidence=tuple(
-                Evidence(id=item.id, statement="8 of 10 completed", source="Report", dated=date(2027, 1, 1))
-                for item in step.evidence
-            ),
+            evidence=tuple(bring(item.id, now) for item in step.evidence),
         )
         for step in open_steps(state.work)
     ]
+
+
+def vote_as_row(vote: Vote) -> dict[str, Any]:
+    """A vote as the catalogue's row holds it: its terms as they are written."""
+    return {**vote.model_dump(), "terms": tuple(it.model_dump(mode="json") for it in vote.terms)}
 
 
 def whole_life() -> Life:

@@ -149,7 +149,7 @@ async def test_every_event_reads_as_a_cloudevent(ledger: Ledger, connection: Con
     assert done["source"] == "/cairn/technology/ccbt"
     assert done["id"] == f"technology/ccbt#{int(done['sequence'])}"
     assert done["subject"] == "ccbt/national/assessment/step-0"
-    assert (done["actor"], done["actorroles"]) == ("Programme office", "npt,lead,team")
+    assert (done["actor"], done["actorroles"]) == ("Team", "team")
     assert done["time"] == "2027-01-05T09:00:00Z"
     assert done["data"]["note"] == "Went well."
     pilot = next(event for event in events if event["type"] == "cairn.rollout.rollout-started")
