@@ -1,21 +1,19 @@
-"""The reference data of a programme: its frame, roles, boards, catalogue of services and governance checks.
+"""The reference data of a programme: its frame, roles, boards and catalogue of services.
 
 Nothing here decides; it is what decisions and reports refer to. Every figure carries its source and date, and
 what is not known is left out rather than guessed.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from domain.partial_date import PartialDate
+from domain.plan import EvidenceAsked
+from domain.procurement import Contract
 from domain.value import Line, Slug, Value
-
-PartialDate = Annotated[
-    str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
-]
-"""A day, a month or a year, as precisely as the source says: ``2023-11-30``, ``2021-08`` or ``2019``."""
 
 BoardCode = Annotated[str, StringConstraints(pattern=r"^S08\d{6}$")]
 """A health board's nine-character geography code (GSS)."""
@@ -48,6 +46,16 @@ class Term(Value):
     name: Line
 
 
+class Priority(Term):
+    """One thing that every test and learn has to cover, with the findings in which it ends.
+
+    Attributes:
+        outputs: What each pilot brings of it, and what the standardised approach draws on.
+    """
+
+    outputs: tuple[EvidenceAsked, ...] = Field(min_length=1)
+
+
 class Frame(Value):
     """The terms in which the programme describes its work; steps and reports are tagged with their ids.
 
@@ -63,7 +71,7 @@ class Frame(Value):
 
     levels: tuple[Term, ...] = Field(min_length=1)
     areas: tuple[Term, ...] = Field(min_length=1)
-    priorities: tuple[Term, ...] = Field(min_length=1)
+    priorities: tuple[Priority, ...] = Field(min_length=1)
     sections: tuple[Term, ...] = Field(min_length=1)
     themes: tuple[Term, ...] = Field(min_length=1)
     outcomes: tuple[Term, ...] = Field(min_length=1)
@@ -199,32 +207,6 @@ class Relation(Value):
     ]
 
 
-class Contract(Value):
-    """What is bought, from when and for how long.
-
-    Attributes:
-        id: The contract's slug.
-        title: What is bought.
-        tendered: When the tender was published.
-        awarded: When it was awarded.
-        term_months: The term without extensions.
-        extension_months: By how much it may be extended.
-        breaks_after_months: After how many months it may be ended early.
-        notes: What happened to it since.
-        source: The title of its source.
-    """
-
-    id: Slug
-    title: Line
-    tendered: PartialDate | None = None
-    awarded: PartialDate
-    term_months: int = Field(gt=0)
-    extension_months: int = Field(default=0, ge=0)
-    breaks_after_months: tuple[int, ...] = ()
-    notes: tuple[str, ...] = ()
-    source: Line
-
-
 class Withdrawal(Value):
     """The end of an entity at a board.
 
@@ -309,36 +291,6 @@ class Category(Value):
     summary: Line
     access: tuple[Access, ...] = ()
     figures: tuple[Figure, ...] = ()
-
-
-class Check(Value):
-    """A governance check before a rollout.
-
-    Attributes:
-        id: The check's slug.
-        name: Its name for people.
-        applies: Where it applies, in words: several are English instruments.
-        standing: What weight it has here.
-        per: For what it is done once: each technology, or each board.
-        signers: The roles that usually sign.
-        expires_after: How long its evidence holds; ``None`` where time alone does not end it.
-        recheck_on_change: Whether a material change calls for it again.
-        facts: What whoever does it has to know.
-        evidence: The evidence that a plan's step asks for when it is signed.
-        source: The title of its source.
-    """
-
-    id: Slug
-    name: Line
-    applies: Line
-    standing: Literal["required", "good-practice", "evidence", "reference"]
-    per: Literal["technology", "board"]
-    signers: tuple[Slug, ...] = Field(min_length=1)
-    expires_after: timedelta | None = Field(default=None, gt=timedelta(0))
-    recheck_on_change: bool = False
-    facts: tuple[str, ...] = ()
-    evidence: tuple[Slug, ...] = Field(min_length=1)
-    source: Line
 
 
 class Capacity(Value):

@@ -54,6 +54,9 @@ class SignOff(Tagged, Fact):
     rests_on: tuple[Seen, ...] = ()
 
 
+SIGN_OFF = "sign-off"
+"""The kind of evidence that only signing a check brings about."""
+
 ATTESTATION = "attestation"
 """The kind of evidence that is a statement alone: whoever brings it stands for it."""
 

@@ -9,7 +9,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from domain.catalogue import PartialDate
+from domain.partial_date import PartialDate
 from domain.value import Line, Slug, Value
 
 

@@ -1,13 +1,14 @@
 """A proposal: all that a technology's life is run by, and whether it can be lived."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Self
 
 from pydantic import Field, model_validator
 
 from domain.check import CheckNeeded
-from domain.criterion import Signed
-from domain.evidence import NATIONAL, OWN
+from domain.criterion import Criterion, Signed
+from domain.evidence import SIGN_OFF, Source
 from domain.gate import Effect, Gate
 from domain.journey import FIRST_VERSION, Authority, Pace
 from domain.plan import Plan
@@ -76,7 +77,7 @@ class Proposal(Value):
         board_checks: The governance checks that each of these boards signs.
 
     Raises:
-        ValueError: A board or a wave stands twice.
+        ValueError: A board or a wave stands twice, or checks are given for other boards than take part.
     """
 
     technology: Slug
@@ -110,6 +111,18 @@ class Proposal(Value):
                     raise ValueError(f'{what} "{item}" stands twice among pilots and waves: keep one')
         return self
 
+    @model_validator(mode="after")
+    def _each_board_knows_its_checks(self) -> Self:
+        # A board that is left out by mistake would go live without any check.
+        boards = sorted((*self.pilots, *(board for wave in self.waves for board in wave.boards)))
+        if self.board_checks and sorted(self.board_checks) != boards:
+            odd = sorted(frozenset(boards) ^ frozenset(self.board_checks))
+            raise ValueError(
+                f"checks are given for other boards than take part ({', '.join(odd)}): "
+                "give each board its own, even where that is none"
+            )
+        return self
+
 
 def plans_of(proposal: Proposal) -> tuple[Plan, ...]:
     """The plans that one technology's tasks can come from, beside its playbook's."""
@@ -129,71 +142,93 @@ def check_plan_ids(plans: tuple[Plan, ...]) -> Refusal | None:
     return None
 
 
+Asked = dict[str, str | None]
+"""Evidence that can be there, by its slug: the kind of finding that it has to be, where that is said."""
+
+
 @dataclass(frozen=True)
 class Setting:
-    """A gate, and where the evidence that it asks for can come from.
+    """A gate, and where the evidence that it asks for can come from by the time that it opens.
 
     Attributes:
+        point: Where it stands, as ``Gates`` names it.
         gate: The gate.
-        own: The plan that ends there, with the checks that are signed there.
-        national: The national plans and checks.
-        pilots: The plan of the pilots.
+        own: Of the plans worked on so far, and of the checks that are signed there.
+        national: Of the national programme, where a board asks for it.
+        pilots: Of every pilot, once they have tested and learned.
     """
 
+    point: str
     gate: Gate
-    own: tuple[str, ...]
-    national: tuple[str, ...]
-    pilots: tuple[str, ...]
+    own: Asked
+    national: Asked = field(default_factory=dict)
+    pilots: Asked = field(default_factory=dict)
+
+    def asked_of(self, source: Source) -> Asked:
+        """What that source can have brought."""
+        return {"own": self.own, "national": self.national, "pilots": self.pilots}[source]
 
 
 def settings_of(proposal: Proposal) -> tuple[Setting, ...]:
     """The technology's own gates."""
-    gates, pilots = proposal.gates, _asked(proposal.proof_of_concept)
-    checks = tuple(check.id for check in proposal.checks)
-    everything = national_evidence(proposal)
-    plans = (
-        (gates.begin, proposal.assessment),
-        (gates.scale, proposal.assessment),
-        (gates.approve_playbook, proposal.standardisation),
-        (gates.release, proposal.standardisation),
-        (gates.sustain, proposal.sustain),
+    gates = proposal.gates
+    pilots = _asked(proposal.proof_of_concept) | _signed_at_each(proposal, proposal.pilots)
+    assessed = _asked(proposal.assessment) | _signed(proposal.checks)
+    standardised = assessed | _asked(proposal.standardisation)
+    sustained = standardised | _asked(proposal.sustain)
+    return (
+        Setting("begin", gates.begin, assessed),
+        Setting("scale", gates.scale, assessed, pilots=pilots),
+        Setting("approve_playbook", gates.approve_playbook, standardised, pilots=pilots),
+        Setting("release", gates.release, standardised, pilots=pilots),
+        Setting("sustain", gates.sustain, sustained, pilots=pilots),
     )
-    return tuple(Setting(gate, (*_asked(plan), *checks), everything, pilots) for gate, plan in plans)
 
 
 def settings_of_boards(proposal: Proposal, playbook: Playbook) -> tuple[Setting, ...]:
-    """The boards' gates, with what this playbook's plans ask for."""
-    gates, pilots = proposal.gates, _asked(proposal.proof_of_concept)
-    everywhere = _checks_everywhere(proposal)
-    plans = ((gates.go_live, playbook.implementation), (gates.handover, playbook.handover))
-    return tuple(
-        Setting(gate, (*_asked(plan), *everywhere), national_evidence(proposal), pilots)
-        for gate, plan in plans
+    """The boards' gates, with what this playbook's plans ask for.
+
+    What a gate asks of a check binds where the board has to sign that check, so one board is enough.
+    """
+    gates = proposal.gates
+    national = _asked(proposal.assessment) | _asked(proposal.standardisation) | _signed(proposal.checks)
+    implemented = _asked(playbook.implementation) | _signed_anywhere(proposal)
+    handed_over = implemented | _asked(playbook.handover)
+    return (
+        Setting("go_live", gates.go_live, implemented, national),
+        Setting("handover", gates.handover, handed_over, national),
     )
 
 
-def national_evidence(proposal: Proposal) -> tuple[str, ...]:
-    """The evidence that national plans and checks bring."""
-    plans = (proposal.assessment, proposal.standardisation, proposal.sustain)
-    return (*(name for plan in plans for name in _asked(plan)), *(check.id for check in proposal.checks))
+def _asked(plan: Plan) -> Asked:
+    return {item.id: item.finding for step in plan.steps for item in step.evidence}
 
 
-def _checks_everywhere(proposal: Proposal) -> tuple[str, ...]:
-    boards = [board for wave in proposal.waves for board in wave.boards] or list(proposal.pilots)
-    found = [frozenset(check.id for check in proposal.board_checks.get(board, ())) for board in boards]
-    return tuple(sorted(found[0].intersection(*found[1:])))
+def _signed(checks: Iterable[CheckNeeded]) -> Asked:
+    return dict.fromkeys((check.id for check in checks), SIGN_OFF)
 
 
-def _asked(plan: Plan) -> tuple[str, ...]:
-    return tuple(item.id for step in plan.steps for item in step.evidence)
+def _signed_anywhere(proposal: Proposal) -> Asked:
+    return _signed(check for board in sorted(proposal.board_checks) for check in proposal.board_checks[board])
+
+
+def _signed_at_each(proposal: Proposal, boards: tuple[str, ...]) -> Asked:
+    signed = [_signed(proposal.board_checks.get(board, ())) for board in boards]
+    return {check: SIGN_OFF for check in signed[0] if all(check in other for other in signed)}
+
+
+def is_answerable(criterion: Criterion, asked: Asked) -> bool:
+    """Whether evidence that is asked for can answer a criterion: a check is signed, all else is brought."""
+    if criterion.evidence not in asked:
+        return False
+    return isinstance(criterion.test, Signed) == (asked[criterion.evidence] == SIGN_OFF)
 
 
 def check_gates(settings: tuple[Setting, ...]) -> Refusal | None:
     """Refuse gates that could never be passed."""
     for setting in settings:
-        sources = {OWN: setting.own, NATIONAL: setting.national, "pilots": setting.pilots}
         for criterion in setting.gate.criteria:
-            if criterion.required and criterion.evidence not in sources[criterion.source]:
+            if criterion.required and not is_answerable(criterion, setting.asked_of(criterion.source)):
                 return Refusal(
                     code="gate-cannot-pass",
                     message=f'{setting.gate.title} asks for evidence "{criterion.evidence}" '

@@ -4,9 +4,11 @@ Wishes are read from the state as it is, so whoever fulfils them needs no memory
 """
 
 from domain.actor import ENGINE
+from domain.check import CheckNeeded
+from domain.criterion import Signed
 from domain.event import Command
-from domain.evidence import Entry
-from domain.gate import OpenGate
+from domain.evidence import OWN, Entry
+from domain.gate import Gate, OpenGate
 from domain.names import rollout_id, workstream_id
 from domain.playbook import edition_of
 from domain.proposal import Proposal
@@ -78,6 +80,7 @@ def children(state: Technology) -> dict[str, Command]:
 
 
 def _brief(proposal: Proposal, board: str) -> Brief:
+    checks = proposal.board_checks.get(board, ())
     return Brief(
         technology=proposal.technology,
         title=proposal.title,
@@ -86,15 +89,29 @@ def _brief(proposal: Proposal, board: str) -> Brief:
         authority=proposal.authority,
         pace=proposal.pace,
         pilot=proposal.proof_of_concept if board in proposal.pilots else None,
-        go_live=proposal.gates.go_live,
-        handover=proposal.gates.handover,
-        checks=proposal.board_checks.get(board, ()),
+        go_live=_gate_at(proposal.gates.go_live, checks),
+        handover=_gate_at(proposal.gates.handover, checks),
+        checks=checks,
         reported=_reported(proposal) if board in proposal.pilots else (),
     )
 
 
+def _gate_at(gate: Gate, checks: tuple[CheckNeeded, ...]) -> Gate:
+    """The gate as it stands at a board: what it asks of checks that do not apply there is left out."""
+    signed = [check.id for check in checks]
+    criteria = tuple(
+        it
+        for it in gate.criteria
+        if it.source != OWN or not isinstance(it.test, Signed) or it.evidence in signed
+    )
+    return gate.model_copy(update={"criteria": criteria})
+
+
 def _reported(proposal: Proposal) -> tuple[str, ...]:
-    """The evidence of pilots that national gates ask for, or that the standardised approach draws on."""
+    """The evidence of pilots that national gates ask for, or that the standardised approach draws on.
+
+    What a signature rests on is reported with it, for a signature falls with its ground.
+    """
     gates = proposal.gates
     asked = [
         criterion.evidence
@@ -103,7 +120,9 @@ def _reported(proposal: Proposal) -> tuple[str, ...]:
         if criterion.source == "pilots"
     ]
     drawn = [name for step in proposal.standardisation.steps for name in step.draws_on]
-    return tuple(sorted(dict.fromkeys((*asked, *drawn))))
+    checks = [check for board in proposal.pilots for check in proposal.board_checks.get(board, ())]
+    grounds = [name for check in checks if check.id in asked for name in check.rests_on]
+    return tuple(sorted(dict.fromkeys((*asked, *drawn, *grounds))))
 
 
 def messages(state: Technology) -> dict[str, Command]:

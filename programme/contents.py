@@ -2,8 +2,9 @@
 
 from typing import Protocol, TypeVar
 
-from domain.catalogue import Board, Capacity, Category, Check, Entity, Frame, Role, Source
+from domain.catalogue import Board, Capacity, Category, Entity, Frame, Role, Source
 from domain.gate import Gate
+from domain.governance import Check
 from domain.journey import Authority, Pace
 from domain.measures import Measures
 from domain.plan import Plan

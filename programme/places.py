@@ -75,6 +75,8 @@ def describe(node: Node, kind: str) -> str | None:
 
 def singular(key: str) -> str:
     """What one item under a key is called: ``entities`` holds an ``entity``."""
+    if key == "criteria":
+        return "criterion"
     if key.endswith("ies"):
         return f"{key[:-3]}y"
     return key.removesuffix("s")

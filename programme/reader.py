@@ -13,8 +13,8 @@ from domain.value import Value
 from programme.contents import Programme
 from programme.document import Document, read_document
 from programme.errors import Problem, ProgrammeInvalid
-from programme.proposals import Parts, check_playbook_for, check_proposal, make_proposal
-from programme.references import Names, find_doubles, find_unknown, names_in
+from programme.proposals import check_playbook_for, check_proposal, make_proposal
+from programme.references import Names, built_in, find_doubles, find_unknown, names_in
 from programme.shape import fit
 from programme.sheets import (
     KINDS,
@@ -53,11 +53,13 @@ def load_programme(directory: Path) -> Programme:
         problems += found
         if value is not None:
             contents.add(value, sheet.document)
-    for document, proposal in contents.of(ProposalSheet):
-        problems += check_proposal(document, proposal, contents.parts(), names)
-    if problems:
+    if (foundation := contents.foundation()) is not None:
+        for document, proposal in contents.of(ProposalSheet):
+            problems += check_proposal(document, proposal, foundation)
+    if problems or foundation is None:
         raise ProgrammeInvalid(tuple(problems))
-    return contents.programme()
+    proposals = tuple(make_proposal(sheet, foundation) for _, sheet in contents.of(ProposalSheet))
+    return foundation.model_copy(update={"proposals": proposals})
 
 
 def read_proposal(path: Path, programme: Programme) -> Proposal:
@@ -69,7 +71,7 @@ def read_proposal(path: Path, programme: Programme) -> Proposal:
     sheet, names = _read_one(path, PROPOSAL, programme)
     value, problems = _judge(sheet, names)
     if isinstance(value, ProposalSheet):
-        problems += check_proposal(sheet.document, value, Parts.of(programme), names)
+        problems += check_proposal(sheet.document, value, programme)
         if not problems:
             return make_proposal(value, programme)
     raise ProgrammeInvalid(tuple(problems))
@@ -84,7 +86,7 @@ def read_playbook(path: Path, programme: Programme) -> Playbook:
     sheet, names = _read_one(path, PLAYBOOK, programme)
     value, problems = _judge(sheet, names)
     if isinstance(value, Playbook):
-        problems += check_playbook_for(sheet.document, value, programme.proposals, names)
+        problems += check_playbook_for(sheet.document, value, programme)
         if not problems:
             return value
     raise ProgrammeInvalid(tuple(problems))
@@ -106,20 +108,16 @@ class _Contents:
             if isinstance(value, shape):
                 yield document, value
 
-    def parts(self) -> Parts:
-        """What proposals can be made of."""
-        return Parts(
-            plans={plan.id: plan for plan in self._all(Plan)},
-            gates={gate.id: gate for sheet in self._all(GatesSheet) for gate in sheet.gates},
-            playbooks=self._all(Playbook),
-        )
-
-    def programme(self) -> Programme:
-        """The whole programme; every file must have been found sound before."""
-        office = _only(self._all(OfficeSheet))
-        frame = _only(self._all(Frame))
+    def foundation(self) -> Programme | None:
+        """The programme without its technologies; ``None`` where a file that it needs is not there."""
+        office, frame = _only(self._all(OfficeSheet)), _only(self._all(Frame))
+        roles, boards = _only(self._all(RolesSheet)), _only(self._all(BoardsSheet))
+        checks, gates = _only(self._all(ChecksSheet)), _only(self._all(GatesSheet))
+        measures = _only(self._all(Measures))
+        if not (office and frame and roles and boards and checks and gates and measures):
+            return None
         catalogue = self._all(CatalogueSheet)
-        without_proposals = Programme(
+        return Programme(
             id=office.id,
             name=office.name,
             capacity=office.capacity,
@@ -127,26 +125,23 @@ class _Contents:
             authority=office.authority,
             sources=office.sources,
             frame=frame,
-            roles=_only(self._all(RolesSheet)).roles,
-            boards=_only(self._all(BoardsSheet)).boards,
+            roles=roles.roles,
+            boards=boards.boards,
             categories=tuple(sheet.category for sheet in catalogue),
             entities=tuple(entity for sheet in catalogue for entity in sheet.entities),
-            checks=_only(self._all(ChecksSheet)).checks,
-            measures=_only(self._all(Measures)),
-            gates=_only(self._all(GatesSheet)).gates,
+            checks=checks.checks,
+            measures=measures,
+            gates=gates.gates,
             plans=self._all(Plan),
             playbooks=self._all(Playbook),
         )
-        proposals = tuple(make_proposal(sheet, without_proposals) for sheet in self._all(ProposalSheet))
-        return without_proposals.model_copy(update={"proposals": proposals})
 
     def _all(self, shape: type[V]) -> tuple[V, ...]:
         return tuple(value for _, value in self.of(shape))
 
 
-def _only(things: tuple[T, ...]) -> T:
-    (thing,) = things
-    return thing
+def _only(things: tuple[T, ...]) -> T | None:
+    return things[0] if len(things) == 1 else None
 
 
 def _read_sheets(directory: Path) -> tuple[tuple[Sheet, ...], list[Problem], frozenset[str]]:
@@ -216,11 +211,13 @@ def _names_of(programme: Programme) -> dict[str, tuple[str, ...]]:
     frame = programme.frame
     return {
         "source": tuple(source.title for source in programme.sources),
+        **built_in(_ids(programme.roles)),
         "role": _ids(programme.roles),
         "board": _ids(programme.boards),
         "entity": _ids(programme.entities),
         "plan": _ids(programme.plans),
         "gate": _ids(programme.gates),
+        "check": _ids(programme.checks),
         "level": _ids(frame.levels),
         "area": _ids(frame.areas),
         "priority": _ids(frame.priorities),

@@ -1,7 +1,10 @@
 """Checks that every name used in a programme's files is defined in them, and only once."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import get_args
 
+from domain.findings import Finding
+from domain.findings.slugs import TRAINING, UNITS
 from programme.errors import Problem
 from programme.places import find_places
 from programme.shape import suggest_choice
@@ -9,6 +12,15 @@ from programme.sheets import KINDS, SHARED, Sheet
 
 Names = Mapping[str, tuple[str, ...]]
 """The names that are defined, by what they name. What could not be read is absent, not empty."""
+
+KINDS_OF_FINDING = tuple(each.model_fields["kind"].default for each in get_args(get_args(Finding)[0]))
+"""What a step may ask for instead of a plain statement."""
+
+
+def built_in(roles: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """The names that come with Cairn and not from files; the training of each role can be read by itself."""
+    by_role = tuple(f"{TRAINING}-{role}" for role in roles)
+    return {"kind of finding": KINDS_OF_FINDING, "reading": (*UNITS, *by_role)}
 
 
 def names_in(sheets: Iterable[Sheet], unread: frozenset[str] = frozenset()) -> dict[str, tuple[str, ...]]:
@@ -27,7 +39,10 @@ def names_in(sheets: Iterable[Sheet], unread: frozenset[str] = frozenset()) -> d
             if target in names:
                 places = find_places(sheet.document.root, path, sheet.kind.name)
                 names[target] += [place.word for place in places if place.word is not None]
-    return {target: tuple(dict.fromkeys(words)) for target, words in names.items()}
+    defined = {target: tuple(dict.fromkeys(words)) for target, words in names.items()}
+    known = built_in(defined.get("role", ()))
+    # Which readings there are depends on the roles.
+    return {**defined, **known} if "role" in defined else {**defined, "kind of finding": KINDS_OF_FINDING}
 
 
 def find_doubles(sheets: Iterable[Sheet]) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from domain.value import Value
+from domain.value import Tagged, Value
 from programme.document import Document, Node
 from programme.errors import Problem
 from programme.places import describe, singular
@@ -77,10 +77,13 @@ class _Spot:
         self.owner = describe(root, kind) or f"this {kind}"
         self.key = kind
         self.known: tuple[str, ...] = ()
+        self.tag: str | None = None
         node, above = root, kind
         for part in path:
             child = _step_into(node, part)
             if child is None:
+                # Where a value may be one of several kinds, its kind stands in the path although in no key.
+                self.tag = part if isinstance(part, str) and node.text("kind") == part else self.tag
                 self.key = part if isinstance(part, str) and not part.startswith("[") else self.key
                 continue
             node = child
@@ -109,6 +112,11 @@ def _explain(detail: ErrorDetails, spot: _Spot, model: type[Value]) -> tuple[str
             return f'{spot.owner} has the unknown key "{spot.key}"', _known_keys(spot, model)
         case "enum" | "literal_error":
             return _said(spot), suggest_choice(spot.node.content, _choices(detail))
+        case "union_tag_not_found":
+            return f'{spot.owner} lacks "kind" under "{spot.key}"', "add it"
+        case "union_tag_invalid":
+            tag = str(detail.get("ctx", {}).get("tag", ""))
+            return f'{spot.owner} has {json.dumps(tag)} as "kind"', suggest_choice(tag, _choices(detail))
         case "string_pattern_mismatch":
             pattern = str(detail.get("ctx", {}).get("pattern", ""))
             hint = _SLUG_HINT if pattern.startswith("^[a-z0-9]") else f"write it so that it matches {pattern}"
@@ -140,7 +148,8 @@ def _said(spot: _Spot) -> str:
 
 
 def _choices(detail: ErrorDetails) -> tuple[str, ...]:
-    expected = str(detail.get("ctx", {}).get("expected", ""))
+    context = detail.get("ctx", {})
+    expected = str(context.get("expected", context.get("expected_tags", "")))
     return tuple(word.strip(" '") for word in expected.replace(" or ", ",").split(",") if word.strip())
 
 
@@ -160,22 +169,23 @@ _LISTED = 12
 
 
 def _known_keys(spot: _Spot, model: type[Value]) -> str:
-    fields = tuple(_model_at(model, spot.known[:-1]).model_fields)
+    fields = tuple(_model_at(model, spot.known[:-1], spot.tag).model_fields)
     return suggest_choice(spot.key, fields)
 
 
-def _model_at(model: type[BaseModel], path: tuple[str, ...]) -> type[BaseModel]:
+def _model_at(model: type[BaseModel], path: tuple[str, ...], tag: str | None) -> type[BaseModel]:
     for part in path:
         field = model.model_fields.get(part)
         if field is not None:
-            model = _model_in(field.annotation) or model
+            model = _model_in(field.annotation, tag) or model
     return model
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def _model_in(annotation: Any, tag: str | None) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
+        other_kind = issubclass(annotation, Tagged) and annotation.model_fields["kind"].default != tag
+        return None if other_kind else annotation
     for argument in get_args(annotation):
-        if (found := _model_in(argument)) is not None:
+        if (found := _model_in(argument, tag)) is not None:
             return found
     return None

@@ -9,9 +9,10 @@ from pathlib import PurePath
 
 from pydantic import Field
 
-from domain.catalogue import Board, Capacity, Category, Check, Entity, Frame, Role, Source
+from domain.catalogue import Board, Capacity, Category, Entity, Frame, Role, Source
 from domain.gate import Gate
-from domain.journey import Authority, Pace
+from domain.governance import Check, Trait
+from domain.journey import FIRST_VERSION, Authority, Pace
 from domain.measures import Measures
 from domain.plan import Plan
 from domain.playbook import Playbook
@@ -68,6 +69,7 @@ class GateNames(Value):
     begin: Slug
     scale: Slug
     approve_playbook: Slug
+    release: Slug
     go_live: Slug
     handover: Slug
     sustain: Slug
@@ -87,6 +89,8 @@ class ProposalSheet(Value):
     service: Slug
     title: Line
     summary: str
+    version: Line = FIRST_VERSION
+    traits: tuple[Trait, ...] = ()
     pilots: tuple[Slug, ...] = Field(min_length=1)
     waves: tuple[Wave, ...] = ()
     wave_rule: WaveRule = WaveRule()
@@ -139,6 +143,8 @@ def _step_places(plan: str) -> tuple[tuple[str, str], ...]:
         ("level", "level"),
         ("priority", "priority"),
         ("section", "section"),
+        ("draws_on.*", "evidence"),
+        ("evidence.*.finding", "kind of finding"),
     )
     return tuple((f"{plan}steps.*.{key}", target) for key, target in tags)
 
@@ -162,6 +168,10 @@ FRAME = Kind(
         ("themes.*.id", "theme"),
         ("outcomes.*.id", "outcome"),
         ("inputs.*.id", "input"),
+    ),
+    refers=(
+        ("priorities.*.outputs.*.id", "evidence"),
+        ("priorities.*.outputs.*.finding", "kind of finding"),
     ),
 )
 ROLES = Kind(
@@ -189,7 +199,7 @@ CHECKS = Kind(
     defines=(("checks.*.id", "check"),),
     refers=(
         ("checks.*.signers.*", "role"),
-        ("checks.*.evidence.*", "evidence"),
+        ("checks.*.rests_on.*", "evidence"),
         ("checks.*.source", "source"),
     ),
 )
@@ -217,7 +227,14 @@ GATES = Kind(
     "gates.yaml",
     GatesSheet,
     defines=(("gates.*.id", "gate"),),
-    refers=(("gates.*.decides.*", "role"), ("gates.*.needs.*.evidence", "evidence")),
+    refers=(
+        ("gates.*.seats.*.role", "role"),
+        ("gates.*.escalates_to.*", "role"),
+        ("gates.*.waiving.approvers.*", "role"),
+        ("gates.*.criteria.*.test.owner", "role"),
+        ("gates.*.criteria.*.test.source", "source"),
+        ("gates.*.criteria.*.test.reading", "reading"),
+    ),
 )
 CATALOGUE = Kind(
     "catalogue",

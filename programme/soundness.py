@@ -8,12 +8,13 @@ from domain.privacy import find_identifier
 from domain.proposal import PILOTS
 from programme.document import Document, Node
 from programme.errors import Problem
+from programme.gates import check_gates_sheet
 from programme.places import Place, find_places
 from programme.references import Names
 from programme.shape import suggest_choice
-from programme.sheets import CATALOGUE, PLAN, PLAYBOOK, PROPOSAL, Sheet
+from programme.sheets import CATALOGUE, GATES, PLAN, PLAYBOOK, PROPOSAL, Sheet
 
-_DURATION_KEYS = ("duration", "expires_after", "day")
+_DURATION_KEYS = ("duration", "expires_after", "day", "time_limit", "longest", "left", "fresh_for")
 _DURATION = re.compile(r"P(?!$)(\d{1,4}W|(\d{1,4}D)?(T(?!$)(\d{1,4}H)?(\d{1,4}M)?(\d{1,4}S)?)?)")
 
 Edges = Mapping[str, Mapping[str, Place]]
@@ -24,6 +25,9 @@ def check_sheet(sheet: Sheet, names: Names) -> Iterator[Problem]:
     """Report what is unsound within one file."""
     for plan in _plans(sheet):
         yield from _check_plan(sheet.document.file, plan)
+        yield from _check_evidence_names(sheet.document.file, plan, names)
+    if sheet.kind is GATES:
+        yield from check_gates_sheet(sheet.document, names)
     if sheet.kind is PLAYBOOK:
         yield from _check_playbook(sheet.document, names)
     if sheet.kind is PROPOSAL:
@@ -107,6 +111,17 @@ def _check_plan(file: str, plan: Node) -> Iterator[Problem]:
         )
 
 
+def _check_evidence_names(file: str, plan: Node, names: Names) -> Iterator[Problem]:
+    for place in find_places(plan, "steps.*.evidence.*.id", "plan"):
+        if place.word is not None and place.word in names.get("check", ()):
+            yield Problem(
+                file,
+                place.node.line,
+                f'the evidence "{place.word}" bears the name of a check, which is signed and never brought',
+                "give it another name",
+            )
+
+
 def _edges(node: Node, path: str) -> dict[str, Place]:
     return {place.word: place for place in find_places(node, path, "") if place.word is not None}
 
@@ -143,6 +158,14 @@ def _doubles(file: str, places: tuple[Place, ...], what: str) -> Iterator[Proble
 
 def _check_playbook(document: Document, names: Names) -> Iterator[Problem]:
     root = document.root.children()
+    for path in ("implementation.steps.*.draws_on", "handover.steps.*.draws_on"):
+        for place in find_places(document.root, path, PLAYBOOK.name):
+            yield Problem(
+                document.file,
+                place.node.line,
+                f"{place.owner} draws on what pilots found, which no board's rollout is given",
+                "draw on it in the plan that standardises",
+            )
     if (sections := root.get("sections")) is not None:
         for section in names.get("section", ()):
             text = sections.children().get(section)

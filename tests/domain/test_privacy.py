@@ -1,8 +1,10 @@
 """The guard against identifying data, by known answers."""
 
 import pytest
+from pydantic import BaseModel
 
 from domain.privacy import find_identifier
+from domain.text import check_document
 
 CHI = "what looks like a CHI number"
 NHS = "what looks like an NHS number"
@@ -78,3 +80,22 @@ def test_every_day_of_a_month_begins_a_chi_number_and_no_other_does() -> None:
     """A CHI number begins with a birth date: 29 February counts, 30 February does not."""
     found = [day for day in range(100) if find_identifier(f"{day:02}02041234") == CHI]
     assert found == list(range(1, 30))
+
+
+class Digested(BaseModel):
+    """Something that refers to evidence by its digest."""
+
+    digest: str
+
+
+def test_a_digest_is_not_taken_for_somebodys_number() -> None:
+    """Ten of its digits may look like one, and a message with it has to arrive all the same."""
+    assert check_document("report", Digested(digest="9434765919" + "a" * 54)) is None
+
+
+@pytest.mark.parametrize("digest", ["9434765919", "9434765919" + "a" * 53, "9434765919" + "A" * 54])
+def test_what_only_stands_in_the_place_of_a_digest_is_looked_at(digest: str) -> None:
+    """Its name alone does not let anything through."""
+    refusal = check_document("report", Digested(digest=digest))
+    assert refusal is not None
+    assert refusal.code == "identifying-data"

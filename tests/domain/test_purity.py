@@ -11,6 +11,7 @@ import domain
 ROOT = Path(domain.__file__).parent
 SOURCES = sorted(ROOT.rglob("*.py"))
 ALLOWED = {
+    "calendar",
     "collections",
     "dataclasses",
     "datetime",

@@ -1,16 +1,21 @@
 """Scotland's programme as shipped: complete, sourced and usable as it stands."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from domain.catalogue import EntityKind, Islands
-from domain.findings import Nasss, Nomad
+from domain.criterion import Flag, Shift, Signed, Threshold, Weigh
+from domain.findings import Nasss, Nomad, read_finding
 from domain.findings.nomad import REVERSED
 from domain.findings.slugs import UNITS
+from domain.gate import Gate
 from domain.plan import Plan
 from domain.playbook import check_playbook
+from domain.proposal import Proposal
 from programme.contents import Programme
+from programme.references import KINDS_OF_FINDING
+from rehearsal.findings import rehearsed
 
 
 def longest_path(plan: Plan) -> timedelta:
@@ -30,6 +35,20 @@ def every_plan(programme: Programme) -> tuple[Plan, ...]:
     """The national plans, the proof of concept and the playbook's two."""
     (playbook,) = programme.playbooks
     return (*programme.plans, playbook.implementation, playbook.handover)
+
+
+def asked_at(gate: Gate) -> tuple[str, ...]:
+    """The evidence that a gate asks for."""
+    return tuple(criterion.evidence for criterion in gate.criteria)
+
+
+def signatures_of(gate: Gate) -> dict[str, tuple[str, bool]]:
+    """What a gate makes of each signature: on terms, and after a change."""
+    return {
+        it.evidence: (it.test.on_terms, it.same_version)
+        for it in gate.criteria
+        if isinstance(it.test, Signed)
+    }
 
 
 def test_the_fourteen_boards_hold_the_whole_population(shipped: Programme) -> None:
@@ -158,10 +177,138 @@ def test_the_proposal_holds_its_plans_and_gates_whole(shipped: Programme) -> Non
     """A life that was proposed needs no file any more."""
     proposal = shipped.proposal("ccbt-perinatal")
     assert proposal.proof_of_concept == shipped.plan("proof-of-concept")
-    assert proposal.gates.go_live == shipped.gate("go-live")
+    assert proposal.gates.approve_playbook == shipped.gate("approve-playbook")
     assert set(proposal.workstreams) == {"adoption", "infrastructure"}
     assert proposal.authority == shipped.authority
     assert len(proposal.sections) == 6
+
+
+def test_the_proposal_pins_what_the_checks_say(shipped: Programme) -> None:
+    """Gates ask only for checks that the technology needs, on the terms that the checks set."""
+    proposal = shipped.proposal("ccbt-perinatal")
+    assert (proposal.version, "medical-device" in asked_at(proposal.gates.begin)) == ("1", False)
+    begin, go_live = signatures_of(proposal.gates.begin), signatures_of(proposal.gates.go_live)
+    assert begin["cyber-essentials"] == ("not-met", False)
+    assert begin["dtac"] == ("met", False)
+    assert go_live["dpia"] == go_live["clinical-safety"] == ("inconclusive", True)
+    assert "human-oversight" in asked_at(shipped.gate("go-live"))
+    assert "human-oversight" not in go_live
+
+
+def test_every_board_that_takes_part_has_its_checks(shipped: Programme) -> None:
+    """Each signs its own; those with islands sign one more."""
+    everywhere = ["dpia", "clinical-safety", "cyber-resilience", "equality-impact"]
+    checks = shipped.proposal("ccbt-perinatal").board_checks
+    for board in shipped.boards:
+        islands = [] if board.islands is Islands.NONE else ["island-communities-impact"]
+        assert [check.id for check in checks[board.id]] == everywhere + islands
+
+
+def test_traits_bring_their_checks_and_nothing_else(shipped: Programme, special: Proposal) -> None:
+    """Artificial intelligence and headsets are looked at more closely, and differently."""
+    plain = shipped.proposal("ccbt-perinatal")
+    more = {check.id for check in special.checks} - {check.id for check in plain.checks}
+    assert more == {"algorithmic-transparency", "model-change-control"}
+    local = [check for check in special.board_checks["fife"] if check not in plain.board_checks["fife"]]
+    assert {check.id for check in local} == {"human-oversight", "simulator-sickness", "headset-hygiene"}
+    assert [check.id for check in local if check.independent] == ["human-oversight"]
+    assert more <= set(asked_at(special.gates.begin))
+    assert {check.id for check in local} <= set(asked_at(special.gates.go_live))
+
+
+def test_nobody_decides_alone(shipped: Programme) -> None:
+    """Two agree at every gate; the nation has a seat at each go-live that nobody of the board fills."""
+    for gate in shipped.gates:
+        assert gate.quorum == 2, gate.id
+        assert gate.escalates_to, gate.id
+    seats = {seat.role: seat for seat in shipped.gate("go-live").seats}
+    assert seats["board-lead"].required
+    assert seats["national-programme-team"].required
+    assert seats["national-programme-team"].independent
+
+
+def test_every_threshold_has_an_owner_and_is_said_to_be_an_assumption(shipped: Programme) -> None:
+    """None is published for Scotland, so none is presented as if it were."""
+    thresholds = {
+        f"{gate.id}/{it.id}": it.test
+        for gate in shipped.gates
+        for it in gate.criteria
+        if isinstance(it.test, Threshold)
+    }
+    assert set(thresholds) == {
+        "scale/reliable-improvement",
+        "scale/deterioration",
+        "scale/activation",
+        "go-live/trained",
+        "handover/activation",
+    }
+    for test in thresholds.values():
+        assert test.source == "Planning assumptions of this installation"
+        assert test.owner in {role.id for role in shipped.roles}
+
+
+def test_no_gate_asks_that_half_of_all_people_recover(shipped: Programme) -> None:
+    """A typical guided digital product would fail it; reliable improvement leaves it room."""
+    readings = {
+        it.test.reading: it.test.value
+        for gate in shipped.gates
+        for it in gate.criteria
+        if isinstance(it.test, Threshold)
+    }
+    assert not any("recovery" in reading for reading in readings)
+    published = {
+        each.measure: each.value for each in shipped.measures.comparisons if "computer" in each.about
+    }
+    assert readings["reliable-improvement-rate"] < published["reliable-improvement-rate"]
+    assert readings["deterioration-rate"] > published["deterioration-rate"]
+
+
+def test_people_are_needed_where_there_is_no_pass_mark(shipped: Programme) -> None:
+    """NoMAD is weighed and NASSS raises a flag; neither fails anything."""
+    tests = {it.evidence: type(it.test) for gate in shipped.gates for it in gate.criteria}
+    assert (tests["acceptance"], tests["normalisation"]) == (Weigh, Weigh)
+    assert tests["complexity-assessment"] is Flag
+    assert not any(
+        it.required for gate in shipped.gates for it in gate.criteria if isinstance(it.test, Shift)
+    )
+
+
+def test_test_and_learn_ends_in_findings_that_the_approach_is_made_of(shipped: Programme) -> None:
+    """Nine priorities, each with what every pilot brings and what a section draws on."""
+    outputs = [item.id for priority in shipped.frame.priorities for item in priority.outputs]
+    drawn = [name for step in shipped.plan("standardisation").steps for name in step.draws_on]
+    assert sorted(outputs) == sorted(drawn)
+    kinds = {item.finding for priority in shipped.frame.priorities for item in priority.outputs}
+    assert kinds == {None, "reach", "document", "training", "nomad", "outcomes"}
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_FINDING)
+def test_every_kind_of_finding_can_be_rehearsed(kind: str) -> None:
+    """Made up, of that kind, fit to be kept, and dated no later than its day."""
+    day = date(2027, 1, 4)
+    finding = rehearsed(kind, day)
+    assert (finding.kind if finding else "attestation") == kind
+    if finding is not None:
+        assert read_finding(finding.model_dump_json()) == finding
+
+
+def test_what_nobody_can_rehearse_is_said(shipped: Programme) -> None:
+    """And every kind that the shipped plans ask for can be."""
+    with pytest.raises(ValueError, match='a finding of the kind "hearsay": choose from measure, outcomes'):
+        rehearsed("hearsay", date(2027, 1, 4))
+    asked = {item.finding for plan in every_plan(shipped) for step in plan.steps for item in step.evidence}
+    assert asked - {None} <= set(KINDS_OF_FINDING)
+    assert rehearsed(None, date(2027, 1, 4)) is None
+
+
+def test_the_contracts_say_what_is_published_and_no_more(shipped: Programme) -> None:
+    """No value and no notice period is known, so neither is stated."""
+    contracts = {it.id: it for entity in shipped.entities for it in entity.contracts}
+    assert set(contracts) == {"ccbt-platform", "iecbt-service"}
+    assert all(it.value is None and it.notice_months is None for it in contracts.values())
+    assert contracts["ccbt-platform"].next_break(date(2024, 1, 1)) == "2024-08"
+    iecbt = contracts["iecbt-service"]
+    assert (iecbt.ends, iecbt.extended_until) == ("2026-11-30", "2027-11-30")
 
 
 def test_the_instruments_are_those_of_the_published_accounts(shipped: Programme) -> None:

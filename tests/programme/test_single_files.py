@@ -45,7 +45,7 @@ def test_the_shipped_playbook_reads_the_same_by_itself(shipped: Programme, scotl
 def test_a_second_version_may_ask_for_new_evidence(shipped: Programme, scotland: Path) -> None:
     """A playbook grows with what boards learn."""
     path = edit(scotland / "playbooks" / "standard.yaml", "version: 1", "version: 2")
-    edit(path, "- {id: lessons, title: Lessons", "- {id: new-lessons, title: Lessons")
+    edit(path, "- {id: local-plan, title: Local", "- {id: new-plan, title: Local")
     assert read_playbook(path, shipped).version == 2
 
 
@@ -53,7 +53,14 @@ def test_a_playbook_that_no_board_could_go_live_with_is_refused(shipped: Program
     """The gates of running technologies still need their evidence."""
     path = edit(scotland / "playbooks" / "standard.yaml", "{id: readiness-review,", "{id: readiness,")
     (problem,) = problems_in_playbook(path, shipped)
-    assert problem.what.startswith('gate "go-live" needs the evidence "readiness-review"')
+    assert problem.what.startswith('gate "go-live" asks for "readiness-review" (own)')
+
+
+def test_a_playbook_whose_figures_no_gate_could_read_is_refused(shipped: Programme, scotland: Path) -> None:
+    """A statement in the place of counts would leave every board to be judged by hand."""
+    path = edit(scotland / "playbooks" / "standard.yaml", ", finding: training}", ", finding: reach}")
+    (problem,) = problems_in_playbook(path, shipped)
+    assert problem.what.endswith('which a step asks for as "reach"')
 
 
 def test_a_proposal_for_a_board_that_is_not_there_is_refused(shipped: Programme, scotland: Path) -> None:
@@ -69,7 +76,7 @@ def test_a_proposal_with_an_unfit_proof_of_concept_is_refused(shipped: Programme
     edit(path, "proof_of_concept: proof-of-concept", "proof_of_concept: assessment")
     whats = [problem.what for problem in problems_in_proposal(path, shipped)]
     assert len([what for what in whats if "priority" in what]) == 9
-    assert any('gate "scale" needs the evidence "impact-evidence"' in what for what in whats)
+    assert any('gate "scale" asks for "impact-evidence" (pilots)' in what for what in whats)
 
 
 def test_a_file_that_is_not_there_is_refused(shipped: Programme, tmp_path: Path) -> None:

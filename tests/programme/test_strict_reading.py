@@ -70,9 +70,9 @@ WRONG_VALUES = [
     ),
     pytest.param(
         "gates.yaml",
-        "decides: [national-advisor]",
-        "decides: []",
-        'gate "begin" has too few under "decides": add at least one',
+        "waiving: {approvers: [senior-responsible-owner],",
+        "waiving: {approvers: [],",
+        'gate "release" has too few under "approvers": add at least one',
         id="an empty list",
     ),
     pytest.param(
@@ -157,11 +157,189 @@ WRONG_VALUES = [
     ),
     pytest.param(
         "gates.yaml",
-        "{evidence: readiness-review,",
-        "{evidence: readines-review,",
-        'need "Readiness review" has "readines-review" as "evidence", which is no evidence of this '
+        "evidence: readiness-review}",
+        "evidence: readines-review}",
+        'criterion "ready" has "readines-review" as "evidence", which is no evidence of this '
         'programme: did you mean "readiness-review"?',
         id="evidence that no step asks for",
+    ),
+    pytest.param(
+        "gates.yaml",
+        "evidence: cyber-resilience",
+        "evidence: cyber-resilence",
+        'criterion "cyber-resilience" has "cyber-resilence" as "evidence", which is no check of this '
+        'programme: did you mean "cyber-resilience"?',
+        id="a check that is not there",
+    ),
+    pytest.param(
+        "gates.yaml",
+        "evidence: readiness-review}",
+        "evidence: dpia}",
+        'criterion "ready" asks for "dpia", which is a check and no evidence that a step brings: '
+        "ask for its signature with {kind: signed}",
+        id="a check that is only to be there",
+    ),
+    pytest.param(
+        "gates.yaml",
+        "{role: innovation-lead}",
+        "{role: inovation-lead}",
+        'gate "begin" has "inovation-lead" as "role", which is no role of this programme: '
+        'did you mean "innovation-lead"?',
+        id="a seat for an unknown role",
+    ),
+    pytest.param(
+        "gates.yaml",
+        "escalates_to: [national-advisor]",
+        "escalates_to: [national-adviser]",
+        'gate "go-live" has "national-adviser" as "escalates_to", which is no role of this programme: '
+        'did you mean "national-advisor"?',
+        id="an escalation to nobody",
+    ),
+    pytest.param(
+        "gates.yaml",
+        "escalates_to: [national-advisor]",
+        "escalates_to: [board-lead]",
+        'gate "go-live" escalates to "board-lead", who has a seat there already: '
+        "name a role that has none, since only such a role may then decide alone",
+        id="an escalation that changes nothing",
+    ),
+    pytest.param(
+        "gates.yaml",
+        "waiving: {approvers: [national-advisor]",
+        "waiving: {approvers: [nationl-advisor]",
+        'gate "go-live" has "nationl-advisor" as "approvers", which is no role of this programme: '
+        'did you mean "national-advisor"?',
+        id="a waiver that nobody can grant",
+    ),
+    pytest.param(
+        "gates.yaml",
+        "owner: board-digital-therapy-lead",
+        "owner: board-therapy-lead",
+        'criterion "trained" has "board-therapy-lead" as "owner", which is no role of this programme: '
+        'did you mean "board-digital-therapy-lead"?',
+        id="a threshold that nobody answers for",
+    ),
+    pytest.param(
+        "gates.yaml",
+        "source: Planning assumptions of this installation",
+        "source: Planning assumption of this installation",
+        'criterion "reliable-improvement" has "Planning assumption of this installation" as "source", '
+        'which is no source of this programme: did you mean "Planning assumptions of this installation"?',
+        id="a threshold without a source",
+    ),
+    pytest.param(
+        "gates.yaml",
+        "reading: training-coverage",
+        "reading: training-covrage",
+        'criterion "trained" has "training-covrage" as "reading", which is no reading of this programme: '
+        'did you mean "training-coverage"?',
+        id="a reading that no measure gives",
+    ),
+    pytest.param(
+        "gates.yaml",
+        "unit: share",
+        "unit: per cent",
+        'criterion "reliable-improvement" has its threshold in "per cent" and reliable-improvement-rate is '
+        'read in another unit: give it as "share"',
+        id="a threshold in another unit",
+    ),
+    pytest.param(
+        "gates.yaml",
+        "value: 0.8",
+        "value: 80",
+        'criterion "trained" has 80 as its threshold and a share lies between 0 and 1: '
+        "divide per cents by 100",
+        id="a threshold in per cent",
+    ),
+    pytest.param(
+        "gates.yaml",
+        "test: {kind: signed}",
+        "test: {kind: signed, on_terms: met}",
+        'criterion "cyber-essentials" says what a signature on terms counts as: '
+        'say it once, at the check "cyber-essentials"',
+        id="terms that the check has settled",
+    ),
+    pytest.param(
+        "gates.yaml",
+        "test: {kind: signed}",
+        "test: {kind: sined}",
+        'criterion "cyber-essentials" has "sined" as "kind": did you mean "signed"?',
+        id="an unknown test",
+    ),
+    pytest.param(
+        "gates.yaml",
+        "most: 2}",
+        "mst: 2}",
+        'criterion "complexity-discussed" has the unknown key "mst": did you mean "most"?',
+        id="an unknown key of a test",
+    ),
+    pytest.param(
+        "gates.yaml",
+        "test: {kind: signed}",
+        "test: {knd: signed}",
+        'criterion "cyber-essentials" lacks "kind" under "test": add it',
+        id="a test of no kind",
+    ),
+    pytest.param(
+        "gates.yaml",
+        "outcomes:\n      release: proceed",
+        "outcomes: {release: stop}",
+        'gate "release" has no outcome that proceeds: add one',
+        id="a gate that cannot be passed",
+    ),
+    pytest.param(
+        "gates.yaml",
+        "left: P274D",
+        "left: P9M",
+        '"P9M" is no exact duration: use days or weeks such as P28D',
+        id="a contract's rest in months",
+    ),
+    pytest.param(
+        "checks.yaml",
+        "rests_on: [dpia-signed]",
+        "rests_on: [dpia-singed]",
+        'check "dpia" has "dpia-singed" as "rests_on", which is no evidence of this programme: '
+        'did you mean "dpia-signed"?',
+        id="a ground that nobody brings",
+    ),
+    pytest.param(
+        "checks.yaml",
+        "traits: [medical-device]",
+        "traits: [medical-devise]",
+        'check "medical-device" has "medical-devise" as "traits": did you mean "medical-device"?',
+        id="an unknown trait",
+    ),
+    pytest.param(
+        PLAN,
+        "finding: training}",
+        "finding: trainings}",
+        'evidence "pilot-training-record" has "trainings" as "finding", which is no kind of finding of this '
+        'programme: did you mean "training"?',
+        id="an unknown kind of finding to bring",
+    ),
+    pytest.param(
+        PLAN,
+        "{id: technical-test-report,",
+        "{id: dpia,",
+        'the evidence "dpia" bears the name of a check, which is signed and never brought: '
+        "give it another name",
+        id="evidence called after a check",
+    ),
+    pytest.param(
+        "plans/standardisation.yaml",
+        "draws_on: [acceptance]",
+        "draws_on: [aceptance]",
+        'step "write-change-management" has "aceptance" as "draws_on", which is no evidence of this '
+        'programme: did you mean "acceptance"?',
+        id="a step that draws on nothing",
+    ),
+    pytest.param(
+        "frame.yaml",
+        "finding: nomad}",
+        "finding: nomd}",
+        'output "acceptance" has "nomd" as "finding", which is no kind of finding of this programme: '
+        'did you mean "nomad"?',
+        id="an output of an unknown kind",
     ),
     pytest.param(
         "boards.yaml",
@@ -399,22 +577,206 @@ def test_a_playbook_without_mitigations_is_reported(scotland: Path) -> None:
 
 def test_a_gate_that_needs_evidence_of_another_stage_is_reported(scotland: Path) -> None:
     """The evidence exists, but not when this gate is decided."""
-    replace(scotland / "gates.yaml", "{evidence: strategic-case,", "{evidence: benefits-review,")
+    replace(scotland / "gates.yaml", "evidence: strategic-case}", "evidence: benefits-review}")
+    (problem,) = problems_of(scotland)
+    assert (Path(problem.file).name, problem.what) == (
+        "ccbt-perinatal.yaml",
+        (
+            'gate "begin" asks for "benefits-review" (own), which nothing brings by then: '
+            "no step asks for it there"
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        pytest.param(
+            "evidence: strategic-case}",
+            "evidence: acceptance, source: pilots}",
+            'gate "begin" asks for "acceptance" (pilots), which nothing brings by then: '
+            "no step asks for it at every pilot board",
+            id="pilots before there are any",
+        ),
+        pytest.param(
+            "evidence: early-life-report}",
+            "evidence: acceptance, source: pilots}",
+            'gate "handover" asks for "acceptance" (pilots), which nothing brings by then: '
+            "no step asks for it at every pilot board",
+            id="pilots at a board",
+        ),
+        pytest.param(
+            "evidence: early-life-report}",
+            "evidence: benefits-review, source: national}",
+            'gate "handover" asks for "benefits-review" (national), which nothing brings by then: '
+            "no step asks for it nationally",
+            id="the nation's end before the boards'",
+        ),
+        pytest.param(
+            "evidence: dpia\n        source: pilots",
+            "evidence: island-communities-impact\n        source: pilots",
+            'gate "scale" asks for "island-communities-impact" (pilots), which nothing brings by then: '
+            "no check of that name is signed at every pilot board",
+            id="a check that not every pilot signs",
+        ),
+        pytest.param(
+            "evidence: accessibility\n",
+            "evidence: equality-impact\n",
+            'gate "begin" asks for "equality-impact" (own), which nothing brings by then: '
+            "no check of that name is signed there",
+            id="a board's check nationally",
+        ),
+    ],
+)
+def test_a_gate_can_only_ask_for_what_is_there_by_then(scotland: Path, old: str, new: str, what: str) -> None:
+    """Whatever the source, it has to be able to answer when the gate opens."""
+    replace(scotland / "gates.yaml", old, new)
+    (problem,) = problems_of(scotland)
+    assert problem.what == what
+
+
+def test_a_quorum_that_cannot_be_reached_is_reported(scotland: Path) -> None:
+    """At its gate, with what to do."""
+    file = "gates.yaml"
+    line, found = spoil(scotland, file, "quorum: 2", "quorum: 4")
+    (message,) = found
+    assert message.endswith('gate "begin" asks 4 to agree and has 3 seats: lower the quorum or add seats')
+    told = int(message.removeprefix(f"{scotland / file}:").split(":")[0])
+    lines = (scotland / file).read_text(encoding="utf-8").splitlines()
+    assert "id: begin" in lines[told - 1]
+    assert told < line
+
+
+def test_figures_are_asked_for_where_a_gate_reads_them(scotland: Path) -> None:
+    """A plain statement could never be compared with a threshold."""
+    replace(scotland / "playbooks/standard.yaml", ", finding: training}", "}")
     (problem,) = problems_of(scotland)
     assert problem.what == (
-        'gate "begin" needs the evidence "benefits-review", which no step of plan "assessment" asks for'
+        'criterion "trained" of gate "go-live" reads the evidence "training-record", '
+        "which a step asks for without saying what kind of finding it is"
     )
+    assert problem.fix == "ask for it with finding: training"
 
 
-def test_only_the_scale_decision_can_ask_the_pilots(scotland: Path) -> None:
-    """Elsewhere no pilot's report is at hand."""
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        (
+            "        source: pilots\n        test: {kind: weigh}\n",
+            "        source: pilots\n        minimum_boards: 3\n        test: {kind: weigh}\n",
+            'criterion "acceptance" of gate "scale" asks 3 pilots to meet it, of 2',
+        ),
+        (
+            "        minimum_sample: 20\n",
+            "        minimum_sample: 20\n        minimum_boards: 1\n",
+            'criterion "activation" of gate "handover" counts boards and asks no pilots',
+        ),
+    ],
+)
+def test_no_more_pilots_are_counted_than_there_are(scotland: Path, old: str, new: str, what: str) -> None:
+    """A gate that waits for a third of two boards would wait for ever."""
+    replace(scotland / "gates.yaml", old, new)
+    (problem,) = problems_of(scotland)
+    assert problem.what == what
+
+
+def test_a_release_cannot_send_a_wave_back(scotland: Path) -> None:
+    """There is nothing before a wave that could be done again."""
     replace(
-        scotland / "gates.yaml",
-        "{evidence: strategic-case, title: Strategic case as approved}",
-        "{evidence: strategic-case, title: Strategic case as approved, source: pilots}",
+        scotland / "gates.yaml", "      release: proceed\n", "      release: proceed\n      again: repeat\n"
     )
     (problem,) = problems_of(scotland)
-    assert "only the scale decision" in problem.what
+    assert problem.what.startswith("Release of a wave stands before a wave, where there is nothing to repeat")
+
+
+def test_a_gate_that_opens_by_itself_cannot_ask_for_a_judgement(scotland: Path) -> None:
+    """It would wait for ever for what only a person can say."""
+    file = "gates.yaml"
+    line, found = spoil(scotland, file, "test: {kind: under-contract, left: P274D}", "test: {kind: weigh}")
+    message = (
+        'gate "release" opens by itself, and criterion "under-contract" has to be weighed by a person: '
+        "leave out automatic, or do not require the criterion"
+    )
+    assert found == [f"{scotland / file}:{line}: {message}"]
+
+
+def test_a_priority_ends_in_what_the_pilots_bring(scotland: Path) -> None:
+    """The technology whose proof of concept does not bring it is named."""
+    replace(scotland / "frame.yaml", "{id: risk-procedure,", "{id: local-plan,")
+    whats = {problem.what for problem in problems_of(scotland)}
+    assert whats == {
+        (
+            'the priority "risk-management-and-workforce" ends in "local-plan", which no step of plan '
+            '"proof-of-concept" with that priority asks for'
+        )
+    }
+
+
+def test_a_priority_and_the_pilots_mean_the_same_kind_of_finding(scotland: Path) -> None:
+    """Figures in one and a statement in the other would be two things of one name."""
+    replace(scotland / "frame.yaml", ", finding: outcomes}", "}")
+    (problem,) = problems_of(scotland)
+    assert problem.what == (
+        'the priority "rapid-evidence" ends in "impact-evidence" as a statement and plan '
+        '"proof-of-concept" asks for it as outcomes'
+    )
+
+
+def test_what_was_learned_has_to_be_used(scotland: Path) -> None:
+    """A finding that no step of the standardised approach draws on was found in vain."""
+    replace(scotland / "plans/standardisation.yaml", "    draws_on: [acceptance]\n", "")
+    (problem,) = problems_of(scotland)
+    assert problem.what == (
+        'no step of plan "standardisation" draws on "acceptance", '
+        'in which the priority "foundation-of-acceptance" ends'
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "old"),
+    [
+        ("plans/sustain.yaml", "    guidance: Diary each"),
+        ("plans/adoption.yaml", "    guidance: Referrers, staff"),
+        ("playbooks/standard.yaml", "      guidance: Go through the six sections and"),
+    ],
+)
+def test_a_step_that_waits_for_findings_that_never_come_is_reported(
+    scotland: Path, file: str, old: str
+) -> None:
+    """Only the plan that standardises is given what pilots found."""
+    indent = " " * (len(old) - len(old.lstrip()))
+    replace(scotland / file, old, f"{indent}draws_on: [acceptance]\n{old}")
+    (problem,) = problems_of(scotland)
+    assert "draws on what pilots found" in problem.what
+
+
+def test_a_check_rests_on_what_is_there_when_it_is_signed(scotland: Path) -> None:
+    """A board's check cannot rest on the nation's evidence, nor on what comes after go-live."""
+    replace(scotland / "checks.yaml", "rests_on: [cyber-assessment]", "rests_on: [two-returns]")
+    (problem,) = problems_of(scotland)
+    assert problem.what == (
+        'the check "cyber-resilience" rests on "two-returns", which no step asks for when a board implements'
+    )
+
+
+def test_a_check_of_the_nation_says_nothing_of_boards(scotland: Path) -> None:
+    """It is signed once, so no board can be left out of it."""
+    replace(
+        scotland / "checks.yaml",
+        "    per: technology\n    signers: [security-lead]\n",
+        "    per: technology\n    boards: with-islands\n    signers: [security-lead]\n",
+    )
+    (problem,) = problems_of(scotland)
+    assert problem.what == 'check "cyber-essentials" is signed once for each technology and speaks of boards'
+
+
+def test_the_breaks_of_a_contract_lie_within_its_term(scotland: Path) -> None:
+    """In their order."""
+    replace(scotland / "catalogue/platforms.yaml", "[12, 24, 36, 48]", "[12, 24, 48, 60]")
+    (problem,) = problems_of(scotland)
+    assert problem.what == (
+        'the breaks of contract "ccbt-platform" do not follow each other within its 60 months'
+    )
 
 
 def test_coverage_names_boards_where_it_is_some(scotland: Path) -> None:
@@ -478,11 +840,11 @@ def test_any_text_is_either_read_or_refused(tmp_path_factory: pytest.TempPathFac
 
 
 SCALARS = (
-    "owner|area|input|level|priority|section|category|entity|service|board|replaced_by|source|evidence|"
+    "role|finding|reading|owner|area|input|level|priority|section|category|entity|service|board|replaced_by|source|evidence|"
     "assessment|proof_of_concept|standardisation|sustain|adoption|infrastructure|begin|scale|approve_playbook|"
-    "go_live|handover"
+    "release|go_live|handover"
 )
-LISTS = "needs|decides|signers|levels|pilots|boards|evidence|national"
+LISTS = "needs|signers|levels|pilots|boards|national|rests_on|draws_on|escalates_to|approvers|traits"
 REFERENCE = re.compile(
     rf"\b(?:{SCALARS}): (?P<scalar>[A-Za-z][^,\}}\[\n#]*[a-z0-9)])"
     rf"|\b(?:{LISTS}): \[(?P<first>[a-z-]+)"
