@@ -60,10 +60,15 @@ def offline(tmp_path: Path) -> Starter:
 @pytest.fixture(scope="session")
 def starter(stack: RunningStack) -> Starter:
     """The command line on the real services, the programme loaded."""
-    environment = {**plain_environment(), "CAIRN_HOME": str(stack.home), "CAIRN_NAME": "Tester"}
+    environment = {**plain_environment(), "CAIRN_HOME": str(stack.home)}
     loaded = run_starter(environment, "catalogue", "load")
     assert loaded.code == 0, loaded.err
-    return lambda *words, **more: run_starter({**environment, **more}, *words)
+
+    def run(*words: str, **more: str) -> Said:
+        role = words[words.index("--as") + 1] if "--as" in words else "tester"
+        return run_starter({**environment, "CAIRN_NAME": role.replace("-", " "), **more}, *words)
+
+    return run
 
 
 @pytest.fixture(scope="session")
