@@ -105,7 +105,7 @@ def _draw_how(task: "Task") -> None:
     place = "" if task.board is None else f"@{task.board}"
     figures = [item for item in task.asked if item.get("finding")]
     output.heading("To complete it")
-    parts = [f"python starter.py task complete {task.id} --as {task.owner}{place}"]
+    parts = [f"python starter.py task complete {task.id}", f"    --as {task.owner}{place}"]
     parts += [
         f'    --evidence "{item["id"]}=WHAT WAS FOUND @ WHERE IT STANDS @ YYYY-MM-DD"'
         for item in task.asked

@@ -51,7 +51,9 @@ def parse(text: str) -> Evidence:
     if not equals or len(parts) < _PARTS:
         raise NotDone(f'Evidence is written as "{FORM}": "{_short(text)}" is not.')
     statement = " @ ".join(parts[:-2])
-    return _made({"id": name.strip(), "statement": statement, "source": parts[-2], "dated": parts[-1]}, name)
+    return _made(
+        {"id": name.strip(), "statement": statement, "source": parts[-2], "dated": parts[-1]}, _named(name)
+    )
 
 
 def compose(
@@ -80,7 +82,8 @@ def compose(
             raise NotDone(f"The {what} is empty: say {_SAYS[what]}.")
     _check(f"{name} {statement} {source}")
     values = {"id": name, "statement": statement, "source": source, "dated": dated, "expires": expires}
-    return _made({**values, "finding": None if finding is None else read_finding_file(finding)}, name)
+    found = None if finding is None else read_finding_file(finding)
+    return _made({**values, "finding": found}, _named(name))
 
 
 _SAYS = {"statement": "what was found, in one or two sentences", "source": "where it can be checked"}
@@ -139,7 +142,7 @@ def _item(path: Path, number: int, item: dict[str, Any]) -> Evidence:
     }
     _check(" ".join(str(value) for value in values.values() if not isinstance(value, date)))
     made = None if finding is None else _finding(where, finding)
-    return _made({**dict.fromkeys(FIELDS, ""), **values, "finding": made}, where)
+    return _made({**dict.fromkeys(FIELDS, ""), **values, "finding": made}, f"{where}: this evidence")
 
 
 def _finding(where: str, content: Any) -> "Finding":
@@ -163,16 +166,18 @@ def _day_or_nothing(value: object) -> str:
     raise TypeError(type(value).__name__)
 
 
-def _made(values: dict[str, Any], where: str) -> Evidence:
+def _named(name: str) -> str:
+    return f'Evidence "{_short(name)}"'
+
+
+def _made(values: dict[str, Any], which: str) -> Evidence:
     try:
         return Evidence.model_validate(values)
     except ValidationError as error:
         wrong = str(error.errors()[0]["loc"][0])
         if wrong in _DAYS:
             written = _short(str(values[wrong]))
-            raise NotDone(
-                f'Evidence "{_short(where)}" {_DAYS[wrong]} "{written}": write the day as YYYY-MM-DD.'
-            ) from error
+            raise NotDone(f'{which} {_DAYS[wrong]} "{written}": write the day as YYYY-MM-DD.') from error
         raise NotDone(
             f'"{_short(str(values["id"]))}" is no name of evidence: `task show` lists what a task asks for.'
         ) from error
