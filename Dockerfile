@@ -11,6 +11,7 @@ COPY activities activities
 COPY catalogue catalogue
 COPY console console
 COPY domain domain
+COPY identity identity
 COPY programme programme
 COPY rehearsal rehearsal
 COPY runtime runtime

@@ -29,6 +29,7 @@ COMMANDS = (
     "programme",
     "watch",
     "events",
+    "identity",
 )
 
 

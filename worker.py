@@ -17,10 +17,12 @@ from catalogue.database import open_pool, place
 from catalogue.demand import listen
 from catalogue.errors import LedgerError
 from catalogue.ledger import Ledger
+from identity.errors import IdentityError
 from runtime import telemetry
 from runtime.client import connect, leave
 from runtime.errors import CairnError
 from runtime.settings import Settings
+from runtime.trust import trusted
 from runtime.worker_host import build_worker
 
 log = structlog.stdlib.get_logger("cairn.worker")
@@ -28,10 +30,14 @@ log = structlog.stdlib.get_logger("cairn.worker")
 
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Execute workflows and activities until `stop` is set, then finish what has begun."""
-    client = await connect(settings)
-    async with await open_pool(settings.database_url) as pool, listen(settings.database_url) as demand:
-        worker = build_worker(client, settings, LedgerActivities(Ledger(pool), demand.rest).all())
-        async with worker:
+    async with (
+        trusted(settings) as verify,
+        await open_pool(settings.database_url) as pool,
+        listen(settings.database_url) as demand,
+    ):
+        client = await connect(settings)
+        activities = LedgerActivities(Ledger(pool), demand.rest).all()
+        async with build_worker(client, settings, activities, verify):
             log.info("serving", task_queue=settings.task_queue, database=place(settings.database_url))
             await stop.wait()
             log.info("stopping")
@@ -44,7 +50,7 @@ async def main() -> int:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
         await serve(Settings(), stop)
-    except (CairnError, LedgerError) as error:
+    except (CairnError, LedgerError, IdentityError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

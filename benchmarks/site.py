@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,12 @@ from domain.names import programme_id, rollout_id, technology_id
 from domain.playbook import edition_of
 from domain.programme import CAPACITY_LIMIT, Charter, OpenProgramme
 from domain.rollout import Brief, Direction, StartRollout
+from identity.development import DevelopmentKeys, name_of
 from programme.contents import Programme
 from programme.reader import load_programme
 from runtime.child import Child, Launch
 from runtime.client import connect
+from runtime.development import FOLDER
 from runtime.ports import Ports
 from runtime.service import surroundings
 from runtime.settings import CODE, Settings
@@ -54,15 +57,29 @@ MEASURED = "measured"
 """The programme whose office gives every measured rollout its slot at once."""
 
 
+@dataclass(frozen=True)
+class Clients:
+    """How the engine is reached.
+
+    Attributes:
+        signing: As Cairn does, with the key of each command's actor.
+        bare: As the floor is, where nobody is asked who they are.
+    """
+
+    signing: Client
+    bare: Client
+
+
 class Site:
     """A stack with everything that a measurement needs."""
 
     def __init__(
-        self, stack: Stack, floor: Child, client: Client, connection: Connection, programme: Programme
+        self, stack: Stack, floor: Child, clients: Clients, connection: Connection, programme: Programme
     ) -> None:
         self.stack = stack
         self._floor = floor
-        self.client = client
+        self.client = clients.signing
+        self._bare_client = clients.bare
         self.connection = connection
         self.programme = programme
         self._numbers = itertools.count(1)
@@ -75,7 +92,8 @@ class Site:
     @property
     def actor(self) -> Actor:
         """Somebody who may steer."""
-        return Actor(name="Benchmark", roles=self.programme.authority.national, boards="all")
+        role = self.programme.authority.national[0]
+        return Actor(name=name_of(role, None), roles=(role,), boards="all")
 
     def metrics(self) -> str | None:
         """Where the Temporal server shows its metrics."""
@@ -128,12 +146,12 @@ class Site:
         number = next(self._numbers)
         names = self._names(count)
         ids = [f"floor--/measured-{number}/{name}" for name in names]  # as long as a rollout's
-        starts = (self.client.start_workflow(Floor.run, id=it, task_queue=FLOOR_QUEUE) for it in ids)
+        starts = (self._bare_client.start_workflow(Floor.run, id=it, task_queue=FLOOR_QUEUE) for it in ids)
         handles = await asyncio.gather(*starts)
         for handle in handles:
             while (await handle.describe()).history_length <= BEGUN:  # noqa: ASYNC110  # polled
                 await asyncio.sleep(PAUSE)
-        return [Team(self.client, it, self.script(name)) for it, name in zip(ids, names, strict=True)]
+        return [Team(self._bare_client, it, self.script(name)) for it, name in zip(ids, names, strict=True)]
 
     async def recorded(self, teams: Sequence[Team]) -> None:
         """Return once every answered sign-off stands in the ledger."""
@@ -215,11 +233,12 @@ async def open_site() -> AsyncIterator[Site]:
         async with Stack(
             Path(home), prepare=_prepare, ports=Ports.anywhere(), say=lambda _line: None
         ) as stack:
-            client = await connect(stack.settings)
+            keyring = DevelopmentKeys.read(stack.settings.home / FOLDER)
+            clients = Clients(await connect(stack.settings, keyring=keyring), await connect(stack.settings))
             connection = await database.connect(stack.settings.database_url)
             floor = await _floor_worker(stack.settings)
             try:
-                site = Site(stack, floor, client, connection, load_programme(stack.settings.programme))
+                site = Site(stack, floor, clients, connection, load_programme(stack.settings.programme))
                 await site.open_office()
                 yield site
             finally:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from console import output, reading
-from console.acting import NameOption, read_name
+from console.acting import AsOption, IdentityOption
 from console.command import group
 from console.ending import NotDone, suggest
 from console.finding import find_board
@@ -24,13 +24,16 @@ def load(
     directory: Annotated[
         Path | None, typer.Argument(metavar="[DIR]", help="The programme's folder; Scotland's unless given.")
     ] = None,
-    name: NameOption = None,
+    acting_as: AsOption = None,
+    identity: IdentityOption = None,
 ) -> None:
-    """Register a programme's catalogue and open its office. Loading it again changes nothing."""
+    """Register a programme's catalogue and open its office. Loading it again changes nothing.
+
+    Unless you say otherwise you act in the first of the roles that steer the programme.
+    """
     from console import loading
 
-    who = read_name(name)
-    for line in asyncio.run(loading.load(directory, who)):
+    for line in asyncio.run(loading.load(directory, acting_as, identity)):
         output.write(line)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console import output, reading
-from console.acting import AsOption, NameOption
+from console.acting import AsOption, IdentityOption
 from console.command import group
 from console.desk import Desk, at_desk
 from console.ending import NotDone, suggest
@@ -78,7 +78,7 @@ def sign(
         str, typer.Option("--terms", help="On what terms, where it is signed conditionally.")
     ] = "",
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Sign a check, on terms or not, or refuse it. A signature before it no longer counts."""
     place, (check, verdict) = read_place(words, "CHECK", "|".join(Signature))
@@ -103,7 +103,7 @@ def sign(
         return await _signed(desk, stream, slug)
 
     slug, day = read_slug("a check", check), read_day("The day of the signature", dated)
-    output.write(at_desk(acting_as, name, send, statement=statement, source=source, terms=terms))
+    output.write(at_desk(acting_as, identity, send, statement=statement, source=source, terms=terms))
 
 
 async def _check_place(connection: reading.Connection, place: Place, check: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console import output, reading
-from console.acting import AsOption, NameOption, ReasonOption
+from console.acting import AsOption, IdentityOption, ReasonOption
 from console.command import group
 from console.desk import Desk, at_desk
 from console.finding import find_board, find_started_rollout, find_technology
@@ -101,7 +101,7 @@ def start(
     priority: Annotated[str, typer.Option("--priority", help="The test-and-learn priority that it serves.")],
     prediction: Annotated[str, typer.Option("--prediction", help="What you expect, said beforehand.")],
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Plan: say what is tried and what you expect."""
     slug, serves = read_slug("a test of change", cycle), read_slug("a priority", priority)
@@ -118,7 +118,7 @@ def start(
     from console.written import check_line
 
     check_line("title", title)
-    at_desk(acting_as, name, send, title=title, prediction=prediction)
+    at_desk(acting_as, identity, send, title=title, prediction=prediction)
     output.write(f'The test of change "{slug}" has begun: try it, then bring what was found.')
 
 
@@ -138,7 +138,7 @@ def study(
     expires: ExpiresOption = None,
     finding: FindingOption = None,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Study: bring what was found, to be held against what was expected."""
     from console.written import compose
@@ -152,7 +152,7 @@ def study(
         stream = (await find_started_rollout(desk.connection, technology, board)).stream
         await desk.send(stream, "study_trial", StudyTrial(actor=desk.actor, trial=slug, evidence=found))
 
-    at_desk(acting_as, name, send)
+    at_desk(acting_as, identity, send)
     output.write(f'The test of change "{slug}" is studied: adopt, adapt or abandon the change.')
 
 
@@ -168,7 +168,7 @@ def decide(
     verdict: Annotated[Verdict, typer.Argument(metavar="adopt|adapt|abandon", help="What becomes of it.")],
     reason: ReasonOption,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Act: adopt, adapt or abandon the change. That ends this cycle."""
     slug = read_slug("a test of change", cycle)
@@ -182,5 +182,5 @@ def decide(
         )
         await desk.send(stream, "decide_trial", command)
 
-    at_desk(acting_as, name, send, reason=reason)
+    at_desk(acting_as, identity, send, reason=reason)
     output.write(f'The test of change "{slug}" ended with "{verdict}".')

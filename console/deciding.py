@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console import output
-from console.acting import AsOption, NameOption, ReasonOption
+from console.acting import AsOption, IdentityOption, ReasonOption
 from console.command import group
 from console.desk import Desk, at_desk
 from console.ending import NotDone, suggest
@@ -90,7 +90,7 @@ def decide(
         ),
     ] = None,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Say what should be decided at a gate. It is decided once enough people agree."""
     place, (gate, outcome) = read_place(words, "GATE", "OUTCOME")
@@ -107,7 +107,7 @@ def decide(
 
     texts = {f"judgement of {name}": why for name, why in accepts.items()}
     texts |= {f"condition {number}": it.text for number, it in enumerate(terms, start=1)}
-    output.write(at_desk(acting_as, name, send, reason=reason, **texts))
+    output.write(at_desk(acting_as, identity, send, reason=reason, **texts))
 
 
 def _read_accepts(written: list[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from console.acting import identify, read_claim
+from console.acting import actor_of, check_claim, read_claim
 from console.ending import NotDone, complain
 from console.reading import opened
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from domain.actor import Actor
     from domain.event import Command
     from domain.record import Receipt
+    from identity.keyring import Keyring
     from runtime.settings import Settings
 
 Outcome = TypeVar("Outcome")
@@ -34,12 +35,16 @@ class Desk:
         connection: The way to the catalogue.
         actor: Who acts.
         settings: Where everything is.
+        keyring: What proves it.
     """
 
-    def __init__(self, connection: "Connection", actor: "Actor", settings: "Settings") -> None:
+    def __init__(
+        self, connection: "Connection", actor: "Actor", settings: "Settings", keyring: "Keyring"
+    ) -> None:
         self.connection = connection
         self.actor = actor
         self.settings = settings
+        self.keyring = keyring
 
     async def client(self) -> "Client":
         """The way to the Temporal server.
@@ -49,7 +54,8 @@ class Desk:
         """
         from runtime.client import connect
 
-        return await connect(self.settings, identity=f"starter/{','.join(self.actor.roles)}")
+        name = f"starter/{','.join(self.actor.roles)}"
+        return await connect(self.settings, identity=name, keyring=self.keyring)
 
     async def send(self, workflow: str, update: str, command: "Command") -> "Receipt":
         """Send a decision and return once the ledger has it.
@@ -140,25 +146,29 @@ def _sentence(cause: BaseException | None) -> str:
 
 
 def at_desk(
-    acting_as: str | None, name: str | None, work: Callable[[Desk], Awaitable[Outcome]], **texts: str
+    acting_as: str | None, identity: str | None, work: Callable[[Desk], Awaitable[Outcome]], **texts: str
 ) -> Outcome:
     """Do what one person decides.
 
     Args:
         acting_as: The role and board, as they were typed.
-        name: The name for the record, as it was typed.
+        identity: Which identity acts, as it was typed.
         work: What is done at the desk.
         texts: What was written freely, checked before anything is sent.
 
     Raises:
-        NotDone: Nobody may act so, or the text cannot be kept, or what was decided was refused.
+        NotDone: Nobody is here who could act so, or the text cannot be kept, or what was decided was refused.
     """
-    claim = read_claim(acting_as, name)
+    claim = read_claim(acting_as)
     check_writing(**texts)
 
     async def decide() -> Outcome:
         async with _desk() as (connection, settings):
-            return await work(Desk(connection, await identify(connection, claim), settings))
+            from console.own import find_identity
+
+            await check_claim(connection, claim)
+            who = find_identity(settings, identity, claim)
+            return await work(Desk(connection, actor_of(claim, who.name), settings, who.keyring))
 
     return asyncio.run(decide())
 

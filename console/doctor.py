@@ -82,6 +82,7 @@ async def _examine() -> list[Finding]:
         settings = Settings()
     except SettingsInvalid as error:
         return [*findings, Finding("Settings", ok=False, found=str(error), fix="Correct it as it says.")]
+    findings.append(_directory(settings))
     findings += [finding async for finding in _temporal(settings)]
     findings += [finding async for finding in _database(settings)]
     return findings
@@ -109,6 +110,27 @@ def _stack() -> Finding:
             "Embedded services", ok=False, found=f"{home} names process {pid}, which is gone", fix=_RESTART
         )
     return Finding("Embedded services", ok=True, found=f"run in {home} (process {pid})")
+
+
+def _directory(settings: "Settings") -> Finding:
+    from console.own import read_directory
+    from identity.errors import IdentityError
+
+    name = "Who may act"
+    try:
+        directory = read_directory(settings)
+    except IdentityError as error:
+        found, _, fix = str(error).partition(": ")
+        return Finding(name, ok=False, found=found, fix=fix)
+    if directory is not None:
+        held = output.counted(len(directory.people), "person", "people")
+        found = f"{held}, by issue {directory.serial} of {settings.directory}"
+        return Finding(name, ok=True, found=found)
+    if settings.oidc_issuer:
+        return Finding(name, ok=True, found=f"whoever {settings.oidc_issuer} vouches for")
+    return Finding(
+        name, ok=False, found="nobody has said", fix="Run `make up`, or set CAIRN_DIRECTORY and its key."
+    )
 
 
 _RESTART = "Start them again with `make up`; the data are kept."

@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from catalogue.errors import LedgerError
+from identity.errors import IdentityError
 from runtime.errors import CairnError
 
 FAILED = 1
@@ -30,7 +31,7 @@ def run(app: typer.Typer) -> int:
     except TyperException as error:
         complain(_usage(error))
         return error.exit_code
-    except (CairnError, LedgerError) as error:
+    except (CairnError, LedgerError, IdentityError) as error:
         complain(str(error))
         return FAILED
     except KeyboardInterrupt:

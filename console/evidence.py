@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console import output, reading
-from console.acting import AsOption, NameOption, ReasonOption
+from console.acting import AsOption, IdentityOption, ReasonOption
 from console.command import group
 from console.desk import Desk, at_desk
 from console.finding import find_board, find_evidence, find_stream, find_technology
@@ -138,7 +138,7 @@ def add(
         typer.Option("--supersedes", metavar="NAME", help="The evidence whose place it takes, by its name."),
     ] = None,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Bring evidence. It can take the place of other evidence."""
     from console.written import compose
@@ -156,7 +156,7 @@ def add(
         receipt = await desk.send(stream, "add_evidence", command)
         return await aftermath.of_bringing(desk.connection, receipt, brought.id, old)
 
-    _tell(at_desk(acting_as, name, send))
+    _tell(at_desk(acting_as, identity, send))
 
 
 @app.command(
@@ -165,7 +165,9 @@ def add(
         "      --as board-lead@fife",
     )
 )
-def withdraw(ref: Ref, reason: ReasonOption, acting_as: AsOption = None, name: NameOption = None) -> None:
+def withdraw(
+    ref: Ref, reason: ReasonOption, acting_as: AsOption = None, identity: IdentityOption = None
+) -> None:
     """Say that evidence does not hold. Every gate that relied on it has to be decided again."""
 
     async def send(desk: Desk) -> list[str]:
@@ -177,7 +179,7 @@ def withdraw(ref: Ref, reason: ReasonOption, acting_as: AsOption = None, name: N
         await desk.send(found.stream, "withdraw_evidence", command)
         return await aftermath.of_withdrawing(desk.connection, found)
 
-    _tell(at_desk(acting_as, name, send, reason=reason))
+    _tell(at_desk(acting_as, identity, send, reason=reason))
 
 
 def _tell(lines: list[str]) -> None:

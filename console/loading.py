@@ -1,6 +1,5 @@
 """Loads a programme: registers its catalogue in the ledger and opens its office."""
 
-import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,26 +8,31 @@ from typing import Any
 from catalogue.database import open_pool
 from catalogue.queries.programmes import show_programme
 from catalogue.registry import Entry, Loaded, register
-from catalogue.tail import until_recorded
-from console.desk import NO_WORKER, PATIENCE
+from console.acting import actor_of, read_claim
+from console.beginning import see_begun
 from console.ending import NotDone
 from console.output import counted
+from console.own import find_identity
 from console.reading import opened
 from domain.actor import Actor
 from domain.names import programme_id
 from domain.programme import Charter, OpenProgramme
+from identity.keyring import Keyring
 from programme.contents import Programme
 from programme.errors import ProgrammeInvalid
 from programme.reader import load_programme
 from runtime.settings import Settings
 
 
-async def load(directory: Path | None, name: str, settings: Settings | None = None) -> list[str]:
+async def load(
+    directory: Path | None, acting_as: str | None, identity: str | None, settings: Settings | None = None
+) -> list[str]:
     """Load a programme and say what came of it; loading it again changes nothing.
 
     Args:
         directory: The programme's folder; the settings' own unless given.
-        name: Who loads it.
+        acting_as: In which role it is loaded; the first that steers the programme unless given.
+        identity: Which identity loads it.
         settings: Where everything is; found as always unless given.
 
     Raises:
@@ -39,15 +43,17 @@ async def load(directory: Path | None, name: str, settings: Settings | None = No
         programme = load_programme(directory or settings.programme)
     except ProgrammeInvalid as error:
         raise NotDone(str(error)) from error
-    by = Actor(name=name, roles=(), boards="all")
     async with opened(
         settings.database_url
     ) as connection:  # says what is wrong with the database, if anything
         office = await show_programme(connection, programme.id)
+    claim = read_claim(acting_as or programme.authority.national[0])
+    who = find_identity(settings, identity, claim)
+    by = actor_of(claim, who.name)
     async with await open_pool(settings.database_url, size=1) as pool:
         loaded = await register(pool, tuple(entries(programme)), now=datetime.now(UTC), by=by)
     if office is None:
-        await open_office(programme, by, settings)
+        await open_office(programme, by, settings, who.keyring)
     return [*_report(programme, loaded), _office_line(programme, opened_now=office is None)]
 
 
@@ -66,11 +72,11 @@ def _content(thing: Any) -> dict[str, Any]:
     return content
 
 
-async def open_office(programme: Programme, by: Actor, settings: Settings) -> None:
+async def open_office(programme: Programme, by: Actor, settings: Settings, keyring: Keyring) -> None:
     """Open the programme office and return once the ledger has it; one that is open stays as it is.
 
     Raises:
-        NotDone: No worker answers.
+        NotDone: Whoever opens it may not, or no worker answers.
     """
     from temporalio.common import WorkflowIDConflictPolicy
 
@@ -84,8 +90,8 @@ async def open_office(programme: Programme, by: Actor, settings: Settings) -> No
         capacity=programme.capacity.implementations,
         authority=programme.authority,
     )
-    client = await connect(settings)
-    await client.start_workflow(
+    client = await connect(settings, keyring=keyring)
+    begun = await client.start_workflow(
         "ProgrammeOffice",
         ProgrammeLife(start=OpenProgramme(actor=by, charter=charter)),
         id=programme_id(programme.id),
@@ -95,10 +101,7 @@ async def open_office(programme: Programme, by: Actor, settings: Settings) -> No
         static_summary=f"The office of {programme.name}",
     )
     async with opened(settings.database_url) as connection:
-        try:
-            await asyncio.wait_for(until_recorded(connection, programme_id(programme.id), 1), PATIENCE)
-        except TimeoutError as error:
-            raise NotDone(NO_WORKER) from error
+        await see_begun(begun, connection)
 
 
 def _report(programme: Programme, loaded: Loaded) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console import output
-from console.acting import AsOption, NameOption, ReasonOption
+from console.acting import AsOption, IdentityOption, ReasonOption
 from console.command import group
 from console.desk import Desk, at_desk
 from console.ending import NotDone, suggest
@@ -35,9 +35,9 @@ def _tell(
         update: The workflow's update.
         gate: The gate's slug, as it was typed.
         compose: Makes the command.
-        said: In which role, under which name, and why.
+        said: In which role, by which identity, and why.
     """
-    acting_as, name, reason = said
+    acting_as, identity, reason = said
 
     async def send(desk: Desk) -> "Gate":
         stream = await find_stream(desk.connection, place.technology, place.board)
@@ -45,7 +45,7 @@ def _tell(
         await desk.send(stream, update, compose(desk, found))
         return found
 
-    return at_desk(acting_as, name, send, reason=reason)
+    return at_desk(acting_as, identity, send, reason=reason)
 
 
 def _argument(metavar: str, help_text: str) -> typer.models.ArgumentInfo:
@@ -64,7 +64,7 @@ def object_(
     words: Annotated[list[str], _argument("GATE", "The gate that should not be passed yet.")],
     reason: ReasonOption,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Object to passing a gate. Somebody else who has a say has to answer before it is passed."""
     from domain.gate_commands import ObjectToGate
@@ -75,7 +75,7 @@ def object_(
         "object_to_gate",
         gate,
         lambda desk, found: ObjectToGate(actor=desk.actor, gate=found.gate, reason=reason),
-        (acting_as, name, reason),
+        (acting_as, identity, reason),
     )
     output.write(f"You objected: {matter.title}{place.suffix} is not passed before somebody else answers.")
 
@@ -90,7 +90,7 @@ def answer(
     words: Annotated[list[str], _argument("GATE NUMBER", "The gate, and the objection's number.")],
     reason: ReasonOption,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Answer an objection that somebody else raised. The reason is the answer."""
     from domain.gate_commands import AnswerObjection
@@ -104,7 +104,7 @@ def answer(
         lambda desk, found: AnswerObjection(
             actor=desk.actor, gate=found.gate, objection=number, reason=reason
         ),
-        (acting_as, name, reason),
+        (acting_as, identity, reason),
     )
     output.write(f"Objection {number} at {matter.title}{place.suffix} is answered.")
 
@@ -124,7 +124,7 @@ def waive(
     ],
     reason: ReasonOption,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Ask that a criterion be waived for a time. Somebody else has to grant it with `gate grant`."""
     from console.moments import begin_of
@@ -139,7 +139,7 @@ def waive(
             raise NotDone(f'{found.title} has no criterion "{wanted}": {suggest(wanted, known)}'.rstrip(": "))
         return AskWaiver(actor=desk.actor, gate=found.gate, criterion=wanted, reason=reason, until=ends)
 
-    matter = _tell(place, "ask_waiver", gate, ask, (acting_as, name, reason))
+    matter = _tell(place, "ask_waiver", gate, ask, (acting_as, identity, reason))
     who = " or ".join(matter.definition["waiving"]["approvers"])
     output.write(f'A waiver of "{wanted}" at {matter.title}{place.suffix} is asked for: {who} can grant it.')
 
@@ -153,7 +153,7 @@ def grant(
     words: Annotated[list[str], _argument("GATE NUMBER", "The gate, and the waiver's number.")],
     reason: ReasonOption,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Grant a waiver that somebody else asked for."""
     from domain.gate_commands import GrantWaiver
@@ -165,7 +165,7 @@ def grant(
         "grant_waiver",
         gate,
         lambda desk, found: GrantWaiver(actor=desk.actor, gate=found.gate, waiver=number, reason=reason),
-        (acting_as, name, reason),
+        (acting_as, identity, reason),
     )
     output.write(f"Waiver {number} at {matter.title}{place.suffix} is granted.")
 
@@ -180,7 +180,7 @@ def meet(
     words: Annotated[list[str], _argument("GATE NUMBER", "The gate, and the condition's number.")],
     reason: ReasonOption,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Say that a condition is met. The reason says how, and where that can be seen."""
     place, (gate, written) = read_place(words, "GATE", "NUMBER")
@@ -193,5 +193,5 @@ def meet(
         command = MeetCondition(actor=desk.actor, gate=slug, condition=number, reason=reason)
         await desk.send(stream, "meet_condition", command)
 
-    at_desk(acting_as, name, send, reason=reason)
+    at_desk(acting_as, identity, send, reason=reason)
     output.write(f'Condition {number} at gate "{slug}"{place.suffix} is met.')

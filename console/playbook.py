@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console import output, reading
-from console.acting import AsOption, NameOption
+from console.acting import AsOption, IdentityOption
 from console.command import group
 from console.desk import Desk, at_desk
 from console.ending import NotDone
@@ -31,7 +31,7 @@ def publish(
     technology: Technology,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The playbook, a YAML file.")],
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Make a version of the playbook the one that boards replicate."""
     playbook = _read(file)
@@ -44,7 +44,7 @@ def publish(
         command = PublishPlaybook(actor=desk.actor, playbook=playbook)
         await desk.send(technology_id(technology), "publish_playbook", command)
 
-    at_desk(acting_as, name, send)
+    at_desk(acting_as, identity, send)
     output.write(f'Version {playbook.version} of "{playbook.title}" is published for {technology}.')
 
 

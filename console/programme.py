@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console import output, reading
-from console.acting import AsOption, NameOption, ReasonOption
+from console.acting import AsOption, IdentityOption, ReasonOption
 from console.command import group
 from console.desk import Desk, at_desk
 from console.finding import find_programme, find_technology
@@ -66,7 +66,7 @@ def capacity(
     ],
     reason: ReasonOption,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Set how many boards may implement at once. A slot that is held is kept until it is free."""
 
@@ -79,7 +79,7 @@ def capacity(
         await desk.send(programme_id(office.slug), "set_capacity", command)
         return office.name
 
-    title = at_desk(acting_as, name, send, reason=reason)
+    title = at_desk(acting_as, identity, send, reason=reason)
     output.write(f"{title}: {counted(number, 'board')} may implement at once.")
 
 
@@ -98,7 +98,7 @@ def priority(
     ],
     reason: ReasonOption,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Rank a technology in the queue for slots."""
 
@@ -111,5 +111,5 @@ def priority(
         command = SetPriority(actor=desk.actor, technology=technology, priority=number, reason=reason)
         await desk.send(programme_id(office.slug), "set_priority", command)
 
-    at_desk(acting_as, name, send, reason=reason)
+    at_desk(acting_as, identity, send, reason=reason)
     output.write(f"{technology} has priority {number}.")

@@ -1,16 +1,15 @@
 """Begins a technology's life: reads the proposal, asks the rules, starts it, waits for the ledger."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from catalogue.queries.programmes import show_programme
 from catalogue.queries.technologies import find_technology, show_technology
-from catalogue.tail import until_recorded
-from console.desk import NO_WORKER, PATIENCE, Desk
+from console.beginning import see_begun
+from console.desk import Desk
 from console.ending import NotDone
 from console.files import check_file
 from console.output import day as in_words
@@ -25,6 +24,8 @@ from programme.reader import load_programme, read_proposal
 from runtime.settings import Settings
 
 if TYPE_CHECKING:
+    from temporalio.client import WorkflowHandle
+
     from catalogue.rows.cards import TechnologyCard
 
 
@@ -85,8 +86,8 @@ async def begin(desk: Desk, proposal: Proposal) -> "TechnologyCard":
             f"The programme office of {proposal.programme} is not open: "
             "run `python starter.py catalogue load` first."
         )
-    await _start(desk, command)
-    return await _recorded(desk, proposal.technology)
+    await see_begun(await _start(desk, command), desk.connection)
+    return await _found(desk, proposal.technology)
 
 
 async def _refuse_second(desk: Desk, proposal: Proposal) -> None:
@@ -97,7 +98,7 @@ async def _refuse_second(desk: Desk, proposal: Proposal) -> None:
         )
 
 
-async def _start(desk: Desk, command: Propose) -> None:
+async def _start(desk: Desk, command: Propose) -> "WorkflowHandle[Any, Any]":
     from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
     from temporalio.exceptions import WorkflowAlreadyStartedError
 
@@ -107,12 +108,12 @@ async def _start(desk: Desk, command: Propose) -> None:
     client = await desk.client()
     proposal = command.proposal
     try:
-        await client.start_workflow(
+        return await client.start_workflow(
             "TechnologyLifecycle",
             TechnologyLife(start=command),
             id=technology_id(proposal.technology),
             task_queue=desk.settings.task_queue,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
             task_timeout=TASK_TIMEOUT,
             static_summary=f"{proposal.title}: from test and learn to business as usual",
@@ -124,11 +125,7 @@ async def _start(desk: Desk, command: Propose) -> None:
         ) from error
 
 
-async def _recorded(desk: Desk, technology: str) -> "TechnologyCard":
-    try:
-        await asyncio.wait_for(until_recorded(desk.connection, technology_id(technology), 1), PATIENCE)
-    except TimeoutError as error:
-        raise NotDone(NO_WORKER) from error
+async def _found(desk: Desk, technology: str) -> "TechnologyCard":
     card = await show_technology(desk.connection, technology)
     if card is None:
         raise NotDone(f"{technology} was recorded and cannot be found: rebuild the catalogue.")

@@ -13,18 +13,21 @@ from urllib.parse import quote
 from catalogue.queries.coverage import coverage
 from catalogue.queries.technologies import list_technologies, show_technology
 from console import matrix, output, page, proposal, reading
+from console.acting import Claimed
 from console.desk import Desk
 from console.ending import NotDone
 from console.loading import load
 from console.output import counted
+from console.own import find_identity
 from console.reading import opened
-from console.up import migrate
+from console.up import DEVELOPMENT, migrate
 from console.watch import Screen, looks
 from domain.actor import Actor
 from domain.names import rollout_id
 from domain.proposal import Proposal
 from programme.reader import load_programme
 from runtime.client import connect
+from runtime.development import FOLDER
 from runtime.errors import AlreadyRunning
 from runtime.service import surroundings
 from runtime.settings import CODE, Settings
@@ -76,6 +79,7 @@ async def _services() -> AsyncIterator[tuple[Settings, bool]]:
             _say(f"Cairn is running in {home} already: the demonstration uses it.")
             yield _running(), False
             return
+        _say(DEVELOPMENT.format(stack.settings.home / FOLDER))
         yield stack.settings, True
 
 
@@ -88,7 +92,7 @@ def _running() -> Settings:
 
 
 async def _propose(settings: Settings) -> str:
-    for line in await load(CODE / "programme" / "scotland", "rehearsal", settings):
+    for line in await load(CODE / "programme" / "scotland", None, None, settings):
         _say(line)
     programme = load_programme(CODE / "programme" / "scotland")
     chosen = proposal.with_day(programme.proposal(TECHNOLOGY), REHEARSAL_DAY)
@@ -96,7 +100,9 @@ async def _propose(settings: Settings) -> str:
     async with opened(settings.database_url) as connection:
         taken = {it.slug for it in await list_technologies(connection)}
         chosen = _under_free_slug(chosen, taken)
-        desk = Desk(connection, Actor(name="rehearsal", roles=(role,), boards="all"), settings)
+        who = find_identity(settings, None, Claimed((role,), None))
+        actor = Actor(name=who.name, roles=(role,), boards="all")
+        desk = Desk(connection, actor, settings, who.keyring)
         await proposal.begin(desk, chosen)
     _say(
         f"{chosen.title} is proposed as {chosen.technology}. A day of its plans lasts "

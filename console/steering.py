@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console import output
-from console.acting import AsOption, NameOption, ReasonOption
+from console.acting import AsOption, IdentityOption, ReasonOption
 from console.command import group
 from console.desk import Desk, at_desk
 from console.ending import NotDone
@@ -36,10 +36,10 @@ def pause(
     reason: ReasonOption,
     board: BoardOption = None,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Pause a technology, or its rollout at one board. Nothing moves then, and due dates move with it."""
-    steer("pause", technology, board, reason, acting_as, name)
+    steer("pause", technology, board, reason, acting_as, identity)
 
 
 @app.command(
@@ -50,10 +50,10 @@ def resume(
     reason: ReasonOption,
     board: BoardOption = None,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Go on after a pause."""
-    steer("resume", technology, board, reason, acting_as, name)
+    steer("resume", technology, board, reason, acting_as, identity)
 
 
 @app.command(
@@ -66,17 +66,17 @@ def stop(
     reason: ReasonOption,
     board: BoardOption = None,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """End a technology, or one board's rollout, for good. What was done stays on record."""
-    steer("stop", technology, board, reason, acting_as, name)
+    steer("stop", technology, board, reason, acting_as, identity)
 
 
 PAST = {"pause": "is paused", "resume": "goes on", "stop": "is stopped for good"}
 
 
 def steer(
-    act: str, technology: str, board: str | None, reason: str, acting_as: str | None, name: str | None
+    act: str, technology: str, board: str | None, reason: str, acting_as: str | None, identity: str | None
 ) -> None:
     """Pause, resume or stop a technology or one of its rollouts."""
 
@@ -87,7 +87,7 @@ def steer(
         command = {"pause": steering.Pause, "resume": steering.Resume, "stop": steering.Stop}[act]
         await desk.send(stream, act, command(actor=desk.actor, reason=reason))
 
-    at_desk(acting_as, name, send, reason=reason)
+    at_desk(acting_as, identity, send, reason=reason)
     output.write(f"{technology}{f' at {board}' if board else ''} {PAST[act]}.")
 
 
@@ -109,7 +109,7 @@ def reorder(
         ),
     ],
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Put the boards still to be released into other waves. Name every one of them, in the new order."""
     wanted = [tuple(word.strip().lower() for word in each.split(",") if word.strip()) for each in wave]
@@ -138,7 +138,7 @@ def reorder(
 
     from console import page
 
-    page.waves(at_desk(acting_as, name, send, reason=reason))
+    page.waves(at_desk(acting_as, identity, send, reason=reason))
 
 
 def _free_names(taken: set[str], number: int) -> list[str]:
@@ -163,7 +163,7 @@ def change(
     ],
     reason: ReasonOption,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Declare a material change. Gates that asked for evidence about the present version are reopened."""
     from console.written import check_line
@@ -180,5 +180,5 @@ def change(
         await desk.send(technology_id(technology), "declare_change", command)
         return await aftermath.of_change(desk.connection, technology, version.strip())
 
-    for line in at_desk(acting_as, name, send, reason=reason, version=version):
+    for line in at_desk(acting_as, identity, send, reason=reason, version=version):
         output.write(line)

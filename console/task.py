@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console import output, reading
-from console.acting import AsOption, NameOption, ReasonOption
+from console.acting import AsOption, IdentityOption, ReasonOption
 from console.command import group
 from console.desk import Desk, at_desk
 from console.ending import NotDone, suggest
@@ -120,7 +120,7 @@ def complete(
         ),
     ] = None,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Say that a task is done, with the evidence that it asks for."""
     words = _note(note, note_file)
@@ -136,7 +136,7 @@ def complete(
         return [found.title, *await _opened_by(desk, found)]
 
     brought = _evidence(evidence or [], evidence_file)
-    done, *opened = at_desk(acting_as, name, send, note=words)
+    done, *opened = at_desk(acting_as, identity, send, note=words)
     output.write(f'"{done}" is completed.')
     if opened:
         output.write(f"{counted(len(opened), 'task')} can start now: {', '.join(opened)}.")
@@ -173,9 +173,11 @@ async def _opened_by(desk: Desk, task: "Task") -> list[str]:
         "      --as equalities-lead@fife",
     )
 )
-def skip(task: TaskId, reason: ReasonOption, acting_as: AsOption = None, name: NameOption = None) -> None:
+def skip(
+    task: TaskId, reason: ReasonOption, acting_as: AsOption = None, identity: IdentityOption = None
+) -> None:
     """Skip a task that is not needed here, for a stated reason."""
-    output.write(f'"{_tell("skip_step", task, reason, acting_as, name)}" is skipped.')
+    output.write(f'"{_tell("skip_step", task, reason, acting_as, identity)}" is skipped.')
 
 
 @app.command(
@@ -184,12 +186,14 @@ def skip(task: TaskId, reason: ReasonOption, acting_as: AsOption = None, name: N
         "      --as board-digital-therapy-lead@fife",
     )
 )
-def reopen(task: TaskId, reason: ReasonOption, acting_as: AsOption = None, name: NameOption = None) -> None:
+def reopen(
+    task: TaskId, reason: ReasonOption, acting_as: AsOption = None, identity: IdentityOption = None
+) -> None:
     """Have a closed task done again. So is everything that was built on it."""
-    output.write(f'"{_tell("reopen_step", task, reason, acting_as, name)}" is to be done again.')
+    output.write(f'"{_tell("reopen_step", task, reason, acting_as, identity)}" is to be done again.')
 
 
-def _tell(update: str, task: str, reason: str, acting_as: str | None, name: str | None) -> str:
+def _tell(update: str, task: str, reason: str, acting_as: str | None, identity: str | None) -> str:
     """Send what only takes a reason, and return the task's title."""
 
     async def send(desk: Desk) -> str:
@@ -204,4 +208,4 @@ def _tell(update: str, task: str, reason: str, acting_as: str | None, name: str 
         )
         return found.title
 
-    return at_desk(acting_as, name, send, reason=reason)
+    return at_desk(acting_as, identity, send, reason=reason)

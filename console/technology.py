@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console import output, reading, steering
-from console.acting import AsOption, NameOption
+from console.acting import AsOption, IdentityOption
 from console.command import group
 from console.desk import Desk, at_desk
 from console.ending import NotDone
@@ -36,7 +36,7 @@ def propose(
         ),
     ] = None,
     acting_as: AsOption = None,
-    name: NameOption = None,
+    identity: IdentityOption = None,
 ) -> None:
     """Begin a technology's life. From then on its tasks open, its boards follow and its gates ask."""
     from console import proposal
@@ -46,7 +46,7 @@ def propose(
     async def begin(desk: Desk) -> "TechnologyCard":
         return await proposal.begin(desk, prepared)
 
-    card = at_desk(acting_as, name, begin)
+    card = at_desk(acting_as, identity, begin)
     technology = card.technology
     opened = [task for task in card.tasks if task.status == "open"]
     output.write(

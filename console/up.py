@@ -19,6 +19,9 @@ app = single()
 FOREIGN = ("CAIRN_DATABASE_URL", "TEMPORAL_ADDRESS", "TEMPORAL_PROFILE", "CAIRN_TEMPORAL_ADDRESS")
 """What leads other commands elsewhere, although the services run here."""
 
+DEVELOPMENT = "Identities   {}, for development alone: here you are whoever you say with --as"
+"""Whoever runs the services on a machine of their own has everybody's keys."""
+
 
 @app.command(epilog=example("up"))
 def up() -> None:
@@ -38,12 +41,14 @@ async def migrate(settings: "Settings") -> None:
 def announce(stack: "Stack") -> None:
     """Say where everything is and what to do with it."""
     from catalogue.database import place
+    from runtime.development import FOLDER
 
     settings = stack.settings
     output.write(f"Temporal UI  {settings.ui_url}")
     output.write(f"Temporal     {settings.temporal_address}")
     output.write(f"PostgreSQL   {place(settings.database_url)}")
     output.write(f"Data, logs   {_short(settings.home)}")
+    output.write(DEVELOPMENT.format(_short(settings.home / FOLDER)))
     for name in FOREIGN:
         if os.environ.get(name):
             output.write(f"Mind that {name} is set: the other commands go there and not here.")

@@ -23,6 +23,7 @@ from domain.gate_commands import DecideGate
 from domain.steering import Pause, Resume
 from domain.steps import CompleteStep, SkipStep
 from domain.technology import PublishPlaybook, ReorderWaves
+from identity.development import name_of
 
 LATE_BOARD = "western-isles"
 PAUSED_BOARD = "borders"
@@ -95,8 +96,7 @@ def next_acts(view: View, playbook: Playbook) -> Iterator[Act]:
 
 
 def _actor(role: str, board: str | None) -> Actor:
-    name = role.replace("-", " ") if board is None else f"{board} {role.replace('-', ' ')}"
-    return Actor(name=name, roles=(role,), boards=(board,) if board else "all")
+    return Actor(name=name_of(role, board), roles=(role,), boards=(board,) if board else "all")
 
 
 def _steersman(view: View) -> Actor:

@@ -23,10 +23,13 @@ from catalogue.queries.rollouts import list_rollouts
 from catalogue.queries.tasks import list_tasks
 from catalogue.queries.technologies import find_technology, list_waves
 from domain.playbook import Playbook
+from identity.development import DevelopmentKeys
+from identity.errors import IdentityError
 from programme.contents import Programme
 from programme.reader import load_programme
 from rehearsal.script import Act, View, next_acts
 from runtime.client import connect, leave
+from runtime.development import FOLDER
 from runtime.errors import CairnError
 from runtime.settings import Settings
 
@@ -161,7 +164,8 @@ async def rehearse(technology: str, think: float) -> None:
     """Carry a technology to business as usual in every board."""
     settings = Settings()
     programme = load_programme(settings.programme)
-    client = await connect(settings, identity=f"rehearsal/{technology}")
+    keyring = DevelopmentKeys.read(settings.home / FOLDER)
+    client = await connect(settings, identity=f"rehearsal/{technology}", keyring=keyring)
     async with await open_pool(settings.database_url) as pool:
         await Staff(client, pool, technology, programme, think).carry_through()
 
@@ -176,7 +180,7 @@ def main() -> int:
     chosen = parser.parse_args()
     try:
         asyncio.run(rehearse(chosen.technology, chosen.think))
-    except (CairnError, LedgerError) as error:
+    except (CairnError, LedgerError, IdentityError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

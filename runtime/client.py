@@ -11,9 +11,11 @@ from temporalio.client import Client, Interceptor
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.service import RPCError
 
+from identity.keyring import Keyring
 from runtime.converter import DATA_CONVERTER
 from runtime.errors import ServerUnreachable, SettingsInvalid
 from runtime.settings import Settings
+from runtime.signing import SigningInterceptor
 
 PATIENCE = timedelta(seconds=3)
 """How long a server may take to answer before a person is told."""
@@ -42,6 +44,7 @@ async def connect(
     settings: Settings,
     *,
     identity: str | None = None,
+    keyring: Keyring | None = None,
     interceptors: Sequence[Interceptor] = (),
     patience: timedelta = PATIENCE,
 ) -> Client:
@@ -50,13 +53,16 @@ async def connect(
     Args:
         settings: Where the server is.
         identity: Who the server's history says it was; the process and host unless given.
-        interceptors: What stands between the caller and the server.
+        keyring: Whose keys sign the commands that are sent; without one, none is signed, so none is accepted.
+        interceptors: What else stands between the caller and the server.
         patience: How long to wait for the first answer.
 
     Raises:
         ServerUnreachable: The server did not answer in time, or does not let this client in.
     """
     config = connect_config(settings)
+    if keyring is not None:
+        interceptors = (*interceptors, SigningInterceptor(keyring))
     try:
         return await asyncio.wait_for(
             Client.connect(

@@ -14,7 +14,10 @@ from runtime.errors import AlreadyRunning, SettingsInvalid, StackError
 from runtime.settings import Settings
 from runtime.state import STATE_FILE, read_state
 
-PUBLISHED = ("home", "database_url", "database_admin_url", "temporal_address", "task_queue", "ui_url")
+PUBLISHED = (
+    *("home", "database_url", "database_admin_url", "temporal_address", "task_queue", "ui_url"),
+    *("directory", "directory_key"),
+)
 """The settings that other processes take from the state file."""
 
 LEFTOVER_PATIENCE = 10.0

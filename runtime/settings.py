@@ -32,6 +32,10 @@ class StateFileSource(PydanticBaseSettingsSource):
             "database_url" in self.current_state
         ):  # another database than the stack's: its owner is another too
             offered.pop("database_admin_url", None)
+        if self.current_state.get("oidc_issuer") or self.current_state.get("directory"):
+            # Somebody else says who may act.
+            offered.pop("directory", None)
+            offered.pop("directory_key", None)
         return offered
 
 
@@ -63,6 +67,22 @@ class Settings(BaseSettings):
     """The programme as data."""
     ui_url: str = "http://127.0.0.1:8233"
     """The Temporal UI, for links."""
+    directory: Path | None = None
+    """The signed directory of those who may act."""
+    directory_key: Path | None = None
+    """The public key of the root that signs it."""
+    oidc_issuer: str = ""
+    """The identity provider that says who may act, where no directory does."""
+    oidc_audience: str = ""
+    """For whom its credentials must have been issued."""
+    oidc_jwks: str = ""
+    """The address or the file of its public keys."""
+    oidc_name_claim: str = "sub"
+    """The claim of a credential that names the person."""
+    oidc_roles_claim: str = "roles"
+    """The claim that lists the roles."""
+    oidc_boards_claim: str = "boards"
+    """The claim that lists the boards, or says `all`."""
 
     def __init__(self, **values: Any) -> None:
         try:

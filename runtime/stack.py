@@ -12,7 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from identity.development import DIRECTORY, ROOT_PUBLIC
 from runtime.child import Ident
+from runtime.development import FOLDER, prepare_identities
 from runtime.errors import CairnError
 from runtime.home import Home
 from runtime.ports import Ports
@@ -82,6 +84,9 @@ class Stack:
             temporal_address=self._server.address,
             temporal_pinned=True,
             ui_url=self._server.ui_url,
+            directory=self._home.path / FOLDER / DIRECTORY,
+            directory_key=self._home.path / FOLDER / ROOT_PUBLIC,
+            oidc_issuer="",
         )
 
     async def __aenter__(self) -> Self:
@@ -136,7 +141,7 @@ class Stack:
     async def _start(self) -> None:
         for name in await asyncio.to_thread(self._home.clear_leftovers):
             self._say(f"Ended {name}, which an earlier run had left behind.")
-        await _all(self._database.begin(), self._server.begin())
+        await _all(self._database.begin(), self._server.begin(), self._make_identities())
         if self._prepare:
             await self._prepare(self.settings)
         if self._worker:
@@ -145,6 +150,10 @@ class Stack:
         self._publish()
         if self._restart:
             self._keepers = [asyncio.create_task(self._keep(service)) for service in self._services()]
+
+    async def _make_identities(self) -> None:
+        programme = Settings(home=self._home.path).programme
+        await asyncio.to_thread(prepare_identities, self._home.path, programme)
 
     async def _stop(self) -> None:
         self._complete = False

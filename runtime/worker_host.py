@@ -12,7 +12,9 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.proof import ProofActivities, Verify
 from runtime.settings import Settings
+from runtime.verifying import VerifyingInterceptor
 from runtime.workflow_runner import ContextFreeRunner
 from workflows import registry
 
@@ -46,6 +48,7 @@ def build_worker(
     client: Client,
     settings: Settings,
     activities: Sequence[Callable[..., Any]],
+    verify: Verify,
     **options: Any,
 ) -> Worker:
     """Return a worker, not yet running, for every workflow of Cairn and the given activities.
@@ -54,12 +57,14 @@ def build_worker(
         client: The server to serve.
         settings: Names the task queue.
         activities: Bound activity methods, with their connections injected.
+        verify: How actors prove who they are; there is no worker without.
         options: Passed to `Worker` as they are, over the defaults here.
     """
     defaults: dict[str, Any] = {
         "task_queue": settings.task_queue,
         "workflows": registry.ALL,
-        "activities": activities,
+        "activities": [*activities, *ProofActivities(verify).all()],
+        "interceptors": [VerifyingInterceptor(verify)],
         "workflow_runner": ContextFreeRunner(),
         "sticky_queue_schedule_to_start_timeout": STICKY_PATIENCE,
         "graceful_shutdown_timeout": LAST_ORDERS,

@@ -41,6 +41,7 @@ class BoardRollout(GatedShell[Rollout]):
     async def run(self, life: RolloutLife) -> str:
         """Live through the stages of a rollout and stay with it as business as usual."""
         del life  # taken up when the run was initialised, for updates that come early
+        await self.admit()
         await self.test_and_learn()
         await self.wait_for_a_slot()
         await self.replicate()

@@ -36,6 +36,7 @@ class ProgrammeOffice(Shell[Programme]):
     async def run(self, life: ProgrammeLife) -> None:
         """Keep the office open for as long as the programme runs."""
         del life  # taken up when the run was initialised, for updates that come early
+        await self.admit()
         await self.live_until(lambda _state: False)
 
     def carry(self) -> ProgrammeLife:

@@ -77,15 +77,23 @@ class Outbox:
         """Whether the ledger has every event."""
         return not self._waiting
 
-    def add(self, events: Sequence[Event]) -> None:
-        """Put events in line that this workflow task brought about."""
+    def add(self, events: Sequence[Event], signature: str = "") -> None:
+        """Put events in line that this workflow task brought about.
+
+        Args:
+            events: The events.
+            signature: The signature of the command that caused them, which goes with the first.
+        """
         self._fresh = len(events) + self._count_fresh()
         self._freshened = _task()
-        self.add_durable(events)
+        written = [event.model_dump(mode="json") for event in events]
+        if written and signature:
+            written[0]["proof"] = signature
+        self._waiting += written
 
-    def add_durable(self, events: Sequence[Event]) -> None:
-        """Put events in line that follow from what is durable, whatever becomes of this workflow task."""
-        self._waiting += [event.model_dump(mode="json") for event in events]
+    def confirm(self) -> None:
+        """Take note that what is in line follows from what is durable, whatever becomes of this task."""
+        self._fresh = 0
 
     async def deliver(self) -> None:
         """Write what waits, whenever something does, for as long as the workflow lives."""

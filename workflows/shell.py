@@ -19,14 +19,15 @@ from temporalio.exceptions import ApplicationError, FailureError, WorkflowAlread
 from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
+    from activities.proof import ProofActivities
     from domain.actor import ENGINE
     from domain.event import Command, Event, TimePassed
     from domain.form import check_form
     from domain.record import Receipt
     from domain.refusal import Refusal
-    from workflows import attributes
+    from workflows import attributes, proof
     from workflows.lives import Life
-    from workflows.recording import Outbox
+    from workflows.recording import ONCE, Outbox
 
 S = TypeVar("S")
 
@@ -51,6 +52,12 @@ SHOW_EVERY = timedelta(seconds=5)
 
 TRY_AGAIN = timedelta(seconds=10)
 """When a message to a workflow that is not there yet is sent again."""
+
+JUST_BEGINNING = "just-beginning"
+"""The code that refuses a command to a life whose start is being verified; whoever reads it sends again."""
+
+VERIFIED_WITHIN = timedelta(seconds=5)
+"""How long it may take to see who started a life."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,10 @@ class Shell(Generic[S]):
     rules: ClassVar[Rules[Any]]
 
     def __init__(self, life: Life, state: S | None, start: Command | None) -> None:
+        self._unproven = (life, start) if _started_by_a_person() else None
+        if self._unproven:
+            life, state, start = Life(), None, None
+        self._early: list[Command] = []
         self._outbox = Outbox(workflow.info().workflow_id, life.recorded, life.waiting)
         self._sent = dict(life.sent)
         self._started = list(life.started)
@@ -114,7 +125,10 @@ class Shell(Generic[S]):
         self._shown: dict[str, Any] = {}
         self._state = state
         if state is None and start is not None:
+            # The engine has held the command and its moment since the run was started: whatever becomes of
+            # this workflow task, the same events follow from them.
             self._begin(start)
+            self._outbox.confirm()
 
     @property
     def state(self) -> S:
@@ -136,6 +150,10 @@ class Shell(Generic[S]):
         Raises:
             ApplicationError: The rules refuse it; the message is their sentence, the type their code.
         """
+        if not proof.was_verified():
+            _refuse(Refusal(code="unverified", message=proof.NOBODY_VERIFIES))
+        if self._unproven:
+            _refuse(_just_beginning())
         if _update_id() in self._receipts:
             return
         outcome = check_form(command) or self.rules.decide(self._state, command, workflow.now())
@@ -150,7 +168,7 @@ class Shell(Generic[S]):
         """
         update = _update_id()
         if update not in self._receipts:
-            outcome = self._apply(command)
+            outcome = self._apply(command, proof.signature())
             if isinstance(outcome, Refusal):
                 _refuse(outcome)
             self._receipts[update] = self._outbox.last
@@ -158,27 +176,28 @@ class Shell(Generic[S]):
 
     def heed(self, command: Command) -> None:
         """Take note of a message from another workflow; one that says nothing new changes nothing."""
+        if self._unproven:
+            self._early.append(command)
+            return
         outcome = self._apply(command)
         if isinstance(outcome, Refusal):
             workflow.logger.warning("a message was refused: %s", outcome.message)
 
-    def _apply(self, command: Command) -> Refusal | None:
+    def _apply(self, command: Command, signature: str = "") -> Refusal | None:
         outcome = self.rules.decide(self._state, command, workflow.now())
         if isinstance(outcome, Refusal):
             return outcome
         self._fold(outcome)
-        self._outbox.add(outcome)
+        self._outbox.add(outcome, signature)
         return None
 
-    def _begin(self, start: Command) -> None:
-        # The engine has held the command and its moment since the run was started: whatever becomes of this
-        # workflow task, the same events follow from them.
+    def _begin(self, start: Command, signature: str = "") -> None:
         outcome = self.rules.decide(None, start, workflow.info().workflow_start_time)
         if isinstance(outcome, Refusal):
             self._refused = outcome
             return
         self._fold(outcome)
-        self._outbox.add_durable(outcome)
+        self._outbox.add(outcome, signature)
 
     def _fold(self, events: Sequence[Event]) -> None:
         for event in events:
@@ -187,6 +206,32 @@ class Shell(Generic[S]):
             self._changes += 1
 
     # --- the life -------------------------------------------------------------------------------------------
+
+    async def admit(self) -> None:
+        """Let the life begin once whoever started it has proved who they are; until then nothing happens.
+
+        What another workflow started, and what goes on from an earlier run, has begun already.
+
+        Raises:
+            ApplicationError: It was started by nobody who may, or with more than a command.
+        """
+        if self._unproven is None:
+            return
+        life, start = self._unproven
+        if start is None or life != type(life).model_validate({"start": start}) or _repeats():
+            _refuse(_MORE_THAN_A_COMMAND)
+        deed = proof.deed_of_start(life)
+        await workflow.execute_local_activity_method(
+            ProofActivities.verify_start,
+            deed,
+            schedule_to_close_timeout=VERIFIED_WITHIN,
+            retry_policy=ONCE,
+            summary=f"Verify who started it: {deed.actor.scope}, {', '.join(deed.actor.roles)}",
+        )
+        self._unproven = None
+        self._begin(start, deed.signature)
+        for message in self._early:
+            self.heed(message)
 
     async def live_until(self, question: Callable[[S], bool]) -> None:
         """Live on until the state answers the question with yes, and everything it promises is kept."""
@@ -381,6 +426,34 @@ def childless(command: Command) -> NoReturn:
 def _update_id() -> str:
     update = workflow.current_update_info()
     return update.id if update else ""
+
+
+def _started_by_a_person() -> bool:
+    """Whether a client started this run, and neither another workflow nor the run before.
+
+    What a schedule or a retry repeats goes on from an earlier run too, and with whatever a client put there.
+    """
+    info = workflow.info()
+    goes_on = info.continued_run_id is not None and not _repeats()
+    return info.parent is None and not goes_on
+
+
+def _repeats() -> bool:
+    info = workflow.info()
+    return info.cron_schedule is not None or info.retry_policy is not None
+
+
+_MORE_THAN_A_COMMAND = Refusal(
+    code="not-a-beginning",
+    message="A life begins with one command, once, and with nothing else: start it with `python starter.py`.",
+)
+
+
+def _just_beginning() -> Refusal:
+    return Refusal(
+        code=JUST_BEGINNING,
+        message=f"{workflow.info().workflow_id} is just being begun: send this again in a moment.",
+    )
 
 
 def _refuse(refusal: Refusal) -> NoReturn:

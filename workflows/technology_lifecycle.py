@@ -71,6 +71,7 @@ class TechnologyLifecycle(GatedShell[Technology]):
     async def run(self, life: TechnologyLife) -> str:
         """Go stage by stage, and stay with a sustained technology until it is stopped."""
         del life  # taken up when the run was initialised, for updates that come early
+        await self.admit()
         await self.assess()
         await self.test_and_learn()
         await self.standardise()

@@ -36,6 +36,7 @@ class WorkstreamTrack(JourneyShell[Workstream]):
     async def run(self, life: WorkstreamLife) -> str:
         """Work through the plan, and stay for what is reopened."""
         del life  # taken up when the run was initialised, for updates that come early
+        await self.admit()
         await self.during(WorkstreamStage.UNDER_WAY)
         return await self.until_stopped()
 

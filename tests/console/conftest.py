@@ -63,12 +63,7 @@ def starter(stack: RunningStack) -> Starter:
     environment = {**plain_environment(), "CAIRN_HOME": str(stack.home)}
     loaded = run_starter(environment, "catalogue", "load")
     assert loaded.code == 0, loaded.err
-
-    def run(*words: str, **more: str) -> Said:
-        role = words[words.index("--as") + 1] if "--as" in words else "tester"
-        return run_starter({**environment, "CAIRN_NAME": role.replace("-", " "), **more}, *words)
-
-    return run
+    return lambda *words, **more: run_starter({**environment, **more}, *words)
 
 
 @pytest.fixture(scope="session")

@@ -281,7 +281,7 @@ class Story:
         async def begin(desk: Desk) -> None:
             await proposal.begin(desk, short_life(self.slug))
 
-        at_desk("national-programme-team", "national programme team", begin)
+        at_desk("national-programme-team", None, begin)
 
     def publish(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Have the national programme team publish the playbook."""
@@ -291,4 +291,4 @@ class Story:
             command = PublishPlaybook(actor=desk.actor, playbook=playbook())
             await desk.send(technology_id(self.slug), "publish_playbook", command)
 
-        at_desk("national-programme-team", "national programme team", send)
+        at_desk("national-programme-team", None, send)

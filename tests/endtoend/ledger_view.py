@@ -159,6 +159,7 @@ def _sender(event: Recorded) -> str:
 
 def _told(event: Recorded, slug: str) -> str:
     data = dict(event.data)
+    data.pop("proof", None)  # signed at another moment
     due = data.pop("due", None)
     if isinstance(due, dict):
         data["rescheduled"] = sorted(due)

@@ -16,8 +16,10 @@ from domain.steps import CompleteStep, ReopenStep
 from runtime.client import connect
 from runtime.stack import Stack
 from tests.domain.examples import PROPOSAL, make_plan, make_step
+from tests.endtoend.conftest import keyring_of
 from tests.endtoend.eager_worker import eager_worker
 from tests.endtoend.national_life import EVERYBODY, PATIENCE, Cue, NationalLife, a_life, decide
+from workflows.shell import JUST_BEGINNING
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -36,7 +38,8 @@ CROWDED = PROPOSAL.model_copy(
 @pytest_asyncio.fixture(loop_scope="session")
 async def crowd(stack: Stack) -> tuple[Client, ...]:
     """Return many clients, each with a connection of its own."""
-    return tuple(await asyncio.gather(*(connect(stack.settings) for _ in range(CROWD))))
+    keyring = keyring_of(stack)
+    return tuple(await asyncio.gather(*(connect(stack.settings, keyring=keyring) for _ in range(CROWD))))
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -88,7 +91,7 @@ async def answer(client: Client, stream: str, update: str, command: Command) -> 
                 receipt: Receipt = await handle.execute_update(update, command, result_type=Receipt)
             except WorkflowUpdateFailedError as refused:
                 cause = application_error(refused)
-                if cause.type != UNPROCESSED:
+                if cause.type not in {UNPROCESSED, JUST_BEGINNING}:
                     return cause.message
             else:
                 return receipt

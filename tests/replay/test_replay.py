@@ -1,6 +1,7 @@
 """What runs today goes on under tomorrow's code: every saved history is carried out again by it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,10 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowRunner
 
+from domain.proof import Deed
+from domain.refusal import Refusal
 from runtime.converter import DATA_CONVERTER
+from runtime.verifying import VerifyingInterceptor
 from runtime.workflow_runner import ContextFreeRunner
 from tests.replay.record import HISTORIES
 from workflows import registry
@@ -33,10 +37,18 @@ def workflow_type(history: WorkflowHistory) -> str:
 
 
 def replayer(classes: Sequence[type] = tuple(registry.ALL), runner: WorkflowRunner | None = None) -> Replayer:
-    """Replay as the worker would run: with its converter and in its sandbox."""
+    """Replay as the worker would run: with its converter, in its sandbox, and verifying nothing again."""
     return Replayer(
-        workflows=classes, data_converter=DATA_CONVERTER, workflow_runner=runner or ContextFreeRunner()
+        workflows=classes,
+        data_converter=DATA_CONVERTER,
+        workflow_runner=runner or ContextFreeRunner(),
+        interceptors=[VerifyingInterceptor(never)],
     )
+
+
+def never(deed: Deed, now: datetime) -> Refusal:
+    """Fail whoever verifies what was accepted long ago: keys have expired and been revoked since."""
+    raise AssertionError(f"a replay verified {deed.update} of {deed.workflow} at {now}")
 
 
 def update_names(history: WorkflowHistory) -> set[str]:

@@ -74,6 +74,19 @@ def test_another_database_is_never_migrated_as_the_embedded_one(
     assert Settings().database_admin_url == "postgresql://owner@elsewhere/cairn"
 
 
+@pytest.mark.parametrize("name", ["CAIRN_DIRECTORY", "CAIRN_OIDC_ISSUER"])
+def test_whoever_says_who_may_act_is_not_joined_by_the_stacks_directory(
+    running: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A directory with another root's key, or beside a provider, would let in nobody or too many."""
+    trusting = {**STACK, "directory": "/stack/directory", "directory_key": "/stack/root.pub"}
+    (running / "stack.json").write_text(json.dumps({"settings": trusting}))
+    assert Settings().directory == Path("/stack/directory")
+    monkeypatch.setenv(name, "/elsewhere")
+    assert Settings().directory != Path("/stack/directory")
+    assert Settings().directory_key is None
+
+
 def test_a_dotenv_file_is_not_read(tmp_path: Path) -> None:
     """What a folder happens to hold configures nothing."""
     (tmp_path / ".env").write_text("CAIRN_TASK_QUEUE=stray\n")

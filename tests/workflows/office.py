@@ -9,10 +9,11 @@ from typing import Any
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflow.v1 import WorkflowExecutionInfo
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.worker import UnsandboxedWorkflowRunner
 
 from activities.ledger import LedgerActivities, Rest
+from activities.proof import Verify
 from catalogue.errors import DatabaseUnreachable, SequenceGap, StreamDiverged
 from domain.actor import Actor
 from domain.event import Command
@@ -22,12 +23,14 @@ from domain.record import Batch, Receipt
 from domain.technology import Propose
 from runtime.settings import Settings
 from runtime.worker_host import build_worker
-from tests.domain.examples import CHARTER, OFFICE, PROGRAMME, PROPOSAL
+from tests.cast import Cast
+from tests.domain.examples import CHARTER, OFFICE, PROGRAMME, PROPOSAL, VISITOR
 from workflows.lives import ProgrammeLife, TechnologyLife
-from workflows.shell import TASK_TIMEOUT
+from workflows.shell import JUST_BEGINNING, TASK_TIMEOUT
 
 EVERYBODY = Actor(name="Everybody", roles=("npt", "lead", "team", "clinician"), boards="all")
 DECIDER = Actor(name="Decider", roles=("npt", "lead"), boards="all")
+CAST = Cast(EVERYBODY, DECIDER, OFFICE, VISITOR)
 
 
 async def no_rest(_stream: str) -> None:
@@ -110,11 +113,18 @@ class Office:
         )
 
     async def tell(self, stream: str, update: str, command: Command, update_id: str | None = None) -> Receipt:
-        """Send an update and return its receipt."""
-        receipt: Receipt = await self.client.get_workflow_handle(stream).execute_update(
-            update, command, id=update_id, result_type=Receipt
-        )
-        return receipt
+        """Send an update and return its receipt; one that comes as its life begins is sent again."""
+        handle = self.client.get_workflow_handle(stream)
+        while True:
+            try:
+                receipt: Receipt = await handle.execute_update(
+                    update, command, id=update_id, result_type=Receipt
+                )
+            except WorkflowUpdateFailedError as refused:
+                if getattr(refused.cause, "type", None) != JUST_BEGINNING:
+                    raise
+            else:
+                return receipt
 
     async def details(self, stream: str) -> str:
         """The current details that the Temporal UI shows."""
@@ -133,13 +143,18 @@ class Office:
 
 @asynccontextmanager
 async def office(
-    client: Client, *, sandboxed: bool = True, rest: Rest = no_rest, **options: Any
+    client: Client,
+    *,
+    sandboxed: bool = True,
+    rest: Rest = no_rest,
+    verify: Verify = CAST.verify,
+    **options: Any,
 ) -> AsyncIterator[Office]:
-    """An office whose worker runs for as long as the block."""
+    """An office whose worker runs for as long as the block, and whose people sign what they send."""
     ledger = MemoryLedger()
     queue = f"queue-{uuid.uuid4()}"
     if not sandboxed:
         options["workflow_runner"] = UnsandboxedWorkflowRunner()
     settings = Settings(task_queue=queue)
-    async with build_worker(client, settings, LedgerActivities(ledger, rest).all(), **options):
-        yield Office(client, ledger, queue)
+    async with build_worker(client, settings, LedgerActivities(ledger, rest).all(), verify, **options):
+        yield Office(CAST.signing(client), ledger, queue)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from temporalio import workflow
 from temporalio.api.enums.v1.event_type_pb2 import (
+    EVENT_TYPE_ACTIVITY_TASK_COMPLETED,
     EVENT_TYPE_ACTIVITY_TASK_SCHEDULED,
     EVENT_TYPE_MARKER_RECORDED,
     EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED,
@@ -187,6 +188,7 @@ async def test_the_ledger_is_told_nothing_that_the_engine_has_not_made_durable(
     """
     durable: list[int] = []
     rested = asyncio.Event()
+    rested.set()
 
     async def rest(_stream: str) -> None:
         await rested.wait()
@@ -201,6 +203,9 @@ async def test_the_ledger_is_told_nothing_that_the_engine_has_not_made_durable(
                 durable.append(accepted - recorded - told)
 
         await at_work.propose()
+        while not await _count(at_work, TECHNOLOGY, EVENT_TYPE_ACTIVITY_TASK_COMPLETED):
+            pass  # what the proposal brought about is on its way
+        rested.clear()
         at_work.ledger.witness = look
         await at_work.tell(TECHNOLOGY, "complete_step", DESCRIBE)
         receipt = await at_work.tell(TECHNOLOGY, "complete_step", PROCURE)
