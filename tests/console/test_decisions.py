@@ -75,6 +75,9 @@ def test_a_technology_is_decided_upon(story: Story, monkeypatch: pytest.MonkeyPa
     a_material_change_reopens_the_gate(story)
     a_withdrawal_is_told_to_everybody(story)
     what_is_read_says_all_of_it(story)
+    what_was_reopened_is_decided_again(story)
+    a_pilots_finding_reopens_a_national_gate(story)
+    whoever_is_on_call_sees_it(story)
 
 
 def the_need_is_stated(story: Story) -> None:
@@ -362,21 +365,56 @@ def a_withdrawal_is_told_to_everybody(story: Story) -> None:
     assert "no board passes a gate" in said
     assert "was withdrawn on" in story.refused(POLICY, "evidence", "withdraw", ref, *WHY)
     assert "withdrawn" in story.shown("evidence", "show", ref)
-    story.until(is_held_up(story))
+    story.until(is_held_up(story, held_up=True))
     assert "Boards that are held up" in story.shown("technology", "show", slug)
     assert "held up nationally" in story.shown("gate", "list", "--technology", slug)
     decide = ("gate", "decide", slug, OTHER, "go-live", "proceed", *WHY)
     assert "cannot be passed" in story.refused(f"board-lead@{OTHER}", *decide)
 
 
-def is_held_up(story: Story) -> Callable[[reading.Connection], Awaitable[bool]]:
-    """Whether the other board is held up."""
+def is_held_up(story: Story, *, held_up: bool) -> Callable[[reading.Connection], Awaitable[bool]]:
+    """Whether the other board is held up, or is not."""
 
     async def ask(connection: reading.Connection) -> bool:
         (found,) = await list_rollouts(connection, technology=story.slug, board=OTHER)
-        return bool(found.held_up)
+        return bool(found.held_up) is held_up
 
     return ask
+
+
+def what_was_reopened_is_decided_again(story: Story) -> None:
+    """On evidence brought anew; then nobody is held up any more."""
+    slug = story.slug
+    begin = ("gate", "decide", slug, "begin", "proceed", *WHY)
+    assert "The need is stated (missing: " in story.refused(ADVISOR, *begin)
+    story.done(POLICY, "evidence", "add", slug, "need-statement", *SEEN)
+    assert "Begin is decided: proceed." in story.done(ADVISOR, *begin)
+    story.until(is_held_up(story, held_up=False))
+    decide = ("gate", "decide", slug, BOARD, "go-live", "proceed", *WHY)
+    story.done(LEAD, *decide)
+    said = story.done(TEAM, *decide, "--identity", "national programme team (deputy)")
+    assert "Go-live (fife) is decided: proceed." in said
+    assert "To be decided again" not in story.shown("technology", "show", slug)
+
+
+def a_pilots_finding_reopens_a_national_gate(story: Story) -> None:
+    """What a board withdraws undoes what the nation decided on it, and the board is told so."""
+    slug = story.slug
+    ref = f"{slug}/{PILOT}/impact-evidence/1"
+    said = story.done(PILOT_LEAD, "evidence", "withdraw", ref, "--reason", "Counted twice")
+    assert f"To be decided again: Scale, nationally ({slug}/national/scale)." in said
+    assert "no board passes a gate" in said
+
+
+def whoever_is_on_call_sees_it(story: Story) -> None:
+    """From what waits, to the evidence, to the events: names lead from each to the next."""
+    slug = story.slug
+    (waiting,) = (it for it in story.read("gate", "list", "--technology", slug) if it["because"])
+    assert waiting["because"] == f"{slug}/{PILOT}/impact-evidence/1 was withdrawn: Counted twice"
+    shown = story.shown("evidence", "show", f"{slug}/{PILOT}/impact-evidence/1")
+    assert "by tayside board lead (board-lead): Counted twice" in shown
+    assert "gate-reopened" in story.shown("events", "list", "--stream", f"technology/{slug}", "--limit", "5")
+    assert "Begin" not in story.shown("gate", "show", slug).partition("Decisions")[0]
 
 
 def what_is_read_says_all_of_it(story: Story) -> None:
