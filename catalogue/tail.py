@@ -7,7 +7,7 @@ transaction that is still open.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,6 +133,29 @@ async def until_recorded(
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(announced.wait(), poll_seconds)
             announced.clear()
+
+
+async def until_so(
+    connection: Connection, question: Callable[[], Awaitable[bool]], *, poll_seconds: float = POLL_SECONDS
+) -> None:
+    """Return once a question about what was recorded is answered with yes; the caller limits its patience.
+
+    Args:
+        connection: A connection for this alone.
+        question: What is asked again whenever something was recorded.
+        poll_seconds: How long to wait at most before asking without having been told.
+
+    Raises:
+        DatabaseUnreachable: The connection failed.
+    """
+    async with _announcements(connection) as announced:
+        while True:
+            announced.clear()
+            with _trouble_named():
+                if await question():
+                    return
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(announced.wait(), poll_seconds)
 
 
 @contextlib.asynccontextmanager

@@ -74,6 +74,11 @@ class Group(typer.Typer):
             pretty_exceptions_enable=False,
         )
 
+    def take(self, *others: "Group") -> None:
+        """Take in the commands of groups that are written in modules of their own."""
+        for other in others:
+            self.registered_commands += other.registered_commands
+
     def command(self, name: str | None = None, **options: Anything) -> Callable[[Function], Function]:
         """Make a function a command of this group."""
         return super().command(name, cls=QuickCommand, **options)

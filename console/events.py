@@ -164,12 +164,15 @@ def _write_lines(events: "Iterable[Event]", *, as_json: bool = True) -> None:
             output.write(output.clean(line).rstrip())
 
 
+_TELLING = (
+    *("stage", "plan", "step", "gate", "outcome", "number", "criterion", "ref", "trial", "verdict"),
+    *("version", "rag", "wave", "board", "reason", "because", "capacity"),
+)
+"""The fields that say most about an event."""
+
+
 def about(event: "Event") -> str:
     """What an event says, in a few words."""
-    data = event.data
-    words = [
-        str(data[name])
-        for name in ("stage", "plan", "step", "gate", "outcome", "rag", "wave", "board", "reason", "capacity")
-        if isinstance(data.get(name), str | int)
-    ]
-    return ", ".join(words)
+    words = [event.data.get(name) for name in _TELLING]
+    named = [word.get("id") if isinstance(word, dict) else word for word in words]
+    return ", ".join(str(word) for word in named if isinstance(word, str | int) and word != "")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from console.ending import NotDone, suggest
 
 if TYPE_CHECKING:
+    from catalogue.rows.evidence import Evidence
     from catalogue.rows.journeys import Rollout, Technology
     from catalogue.rows.programmes import Programme
     from catalogue.rows.work import Gate, Task
@@ -104,16 +105,58 @@ async def find_task(connection: "Connection", task: str) -> "Task":
     raise NotDone(f'There is no task "{task}": {suggest(task, known, most=1) or see("task list --all")}')
 
 
-async def find_gate(connection: "Connection", technology: str, board: str | None) -> "Gate | None":
-    """The gate that is open for a technology, or for its rollout at a board; ``None`` where none is.
+async def find_matter(connection: "Connection", stream: str, gate: str) -> "Gate":
+    """The gate of that slug that waits for a decision in a life.
 
     Raises:
-        NotDone: There is no such technology, or no such rollout.
+        NotDone: It does not wait.
     """
     from catalogue.queries.gates import list_gates
 
-    stream = await find_stream(connection, technology, board)
-    return next(iter(await list_gates(connection, stream=stream)), None)
+    waiting = {it.gate: it for it in await list_gates(connection, stream=stream)}
+    if found := waiting.get(gate.lower()):
+        return found
+    match list(waiting):
+        case []:
+            waits = "none waits"
+        case [one]:
+            waits = f'the one that waits is "{one}"'
+        case more:
+            waits = "those that wait are " + " and ".join(f'"{it}"' for it in more)
+    raise NotDone(f'Gate "{gate}" of {stream} does not wait for a decision: {waits}; {see("gate list")}')
+
+
+async def find_evidence(connection: "Connection", ref: str) -> "Evidence":
+    """The evidence of that name.
+
+    Raises:
+        NotDone: There is none.
+    """
+    from catalogue.queries.evidence import list_evidence, show_evidence
+    from console.moments import today
+
+    ref = ref.strip().strip("/")
+    if found := await show_evidence(connection, ref, today=today()):
+        return found
+    known = [it.ref for it in await list_evidence(connection, today=today(), ended=True)]
+    hint = suggest(ref, known, most=1) or see("evidence list --all")
+    raise NotDone(f'There is no evidence "{ref}": {hint}')
+
+
+async def find_role(connection: "Connection", role: str) -> str:
+    """The slug of a role that the programme has.
+
+    Raises:
+        NotDone: It has no such role.
+    """
+    from catalogue.queries.entities import list_entities
+
+    known = [entity.id for entity in await list_entities(connection, kind="role", status="live")]
+    if role in known:
+        return role
+    raise NotDone(
+        f'The programme has no role "{role}": {suggest(role, known) or see("catalogue list --kind role")}'
+    )
 
 
 async def find_stream(connection: "Connection", technology: str, board: str | None) -> str:

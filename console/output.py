@@ -183,7 +183,7 @@ def print_facts(facts: Iterable[tuple[str, Cell]]) -> None:
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for name, cell in facts:
-        if cell and cell != Styled("", ""):
+        if cell and not (isinstance(cell, Styled) and not cell.text):
             table.add_row(name, text(cell))
     console().print(table)
 

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from console import output
+from console.gates import draw_head
 from console.output import Styled, due, minute
+from console.seats import still_to_agree
 
 if TYPE_CHECKING:
     from catalogue.rows.journeys import Rollout, Wave, Workstream
@@ -26,7 +28,11 @@ def stage(it: "Rollout | Workstream") -> "str | Styled":
     """The stage, or what holds it."""
     if it.stopped:
         return Styled("stopped", "red")
-    return Styled(f"{it.stage}, paused", "yellow") if it.paused else it.stage
+    if it.paused:
+        return Styled(f"{it.stage}, paused", "yellow")
+    if getattr(it, "held_up", ""):
+        return Styled(f"{it.stage}, held up", "yellow")
+    return it.stage
 
 
 def waves(found: "Iterable[Wave]") -> None:
@@ -88,22 +94,38 @@ def workstreams(found: "Iterable[Workstream]") -> None:
         )
 
 
-def gate(found: "Gate | None") -> None:
-    """The gate that waits for its decision."""
-    if found is not None:
-        output.heading(f"Waiting for a decision: {found.title}")
-        output.print_facts(
-            (
-                ("Question", found.question),
-                ("Who decides", " or ".join(found.roles)),
-                ("Outcomes", ", ".join(found.outcomes)),
-                ("Since", minute(found.since)),
-            )
-        )
+def gates(found: "Iterable[Gate]") -> None:
+    """The gates that wait for a decision, those to be decided again among them."""
+    for it in found:
+        draw_head(it)
+        output.print_facts((("Still to say", still_to_agree(it)), ("See", _gate_show(it))))
 
 
-def decisions(found: "Iterable[Decision]") -> None:
-    """What was decided, by whom and when."""
+def _gate_show(it: "Gate") -> str:
+    return f"python starter.py gate show {it.technology}{'' if it.board is None else ' ' + it.board}"
+
+
+def held_up(found: "Iterable[Rollout]") -> None:
+    """The boards that may pass no gate at present, under the reason."""
+    reasons: dict[str, list[str]] = {}
+    for it in found:
+        if it.held_up and not it.stopped:
+            reasons.setdefault(it.held_up, []).append(it.board)
+    for reason, boards in reasons.items():
+        output.heading("Boards that are held up")
+        output.print_facts((("Because", Styled(reason, "bold red")), ("Boards", ", ".join(boards))))
+
+
+EFFECT_STYLE = {"proceed": "green", "repeat": "yellow", "stop": "red"}
+
+
+def decisions(found: "Iterable[Decision]", *, in_full: bool = False) -> None:
+    """What was decided, by whom and when.
+
+    Args:
+        found: The decisions.
+        in_full: Whether to show what they rest on and what everybody said, too.
+    """
     found = tuple(found)
     if found:
         output.heading("Decisions")
@@ -114,15 +136,41 @@ def decisions(found: "Iterable[Decision]") -> None:
                     minute(it.at),
                     it.board or "national",
                     it.gate,
-                    Styled(
-                        it.outcome, {"proceed": "green", "repeat": "yellow", "stop": "red"}.get(it.effect, "")
+                    Styled(it.outcome, EFFECT_STYLE.get(it.effect, "")),
+                    (
+                        f"{it.name} ({it.role})",
+                        Styled(it.reason, "dim"),
+                        *(_grounds(it) if in_full else _with(it)),
                     ),
-                    (f"{it.name} ({it.role})", Styled(it.reason, "dim")),
                 )
                 for it in found
             ],
             empty="",
         )
+
+
+def _with(it: "Decision") -> tuple[Styled, ...]:
+    others = [f"{vote.name} ({vote.outcome or 'abstained'})" for vote in it.votes if vote.name != it.name]
+    return (Styled(f"with {', '.join(others)}", "dim"),) if others else ()
+
+
+def _grounds(it: "Decision") -> "tuple[str | Styled, ...]":
+    said = [
+        f"{vote.name} ({vote.role}): {vote.outcome or 'abstains'}, {vote.reason}"
+        for vote in it.votes
+        if vote.name != it.name
+    ]
+    accepted = [f"{name} accepted: {why}" for vote in it.votes for name, why in vote.accepts.items()]
+    judged = [
+        Styled(
+            f"{judgement.criterion} {judgement.result}: "
+            f"{', '.join(dict.fromkeys(seen.ref for seen in judgement.evidence)) or judgement.why}",
+            "dim",
+        )
+        for judgement in it.judgements
+    ]
+    waived = [Styled(f"on waiver {', '.join(map(str, it.waivers))}", "yellow")] if it.waivers else []
+    return (*said, *accepted, *judged, *waived)
 
 
 ACTS = {
@@ -133,6 +181,8 @@ ACTS = {
     "playbook-published": "published playbook",
     "capacity-set": "set capacity",
     "priority-set": "set priority",
+    "technology-changed": "declared a change",
+    "evidence-withdrawn": "withdrew evidence",
 }
 
 

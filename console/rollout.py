@@ -8,7 +8,7 @@ from console import output, reading
 from console.command import group
 from console.ending import NotDone, suggest
 from console.finding import find_board, find_rollout, find_technology, see
-from console.output import OutputOption, example, minute
+from console.output import OutputOption, Styled, example, minute
 
 if TYPE_CHECKING:
     from catalogue.rows.cards import RolloutCard
@@ -85,7 +85,9 @@ def _draw(card: "RolloutCard") -> None:
             *held(it.paused, it.stopped),
             ("Wave", it.wave or ""),
             ("Pilot", f"yes, in cycle {it.cycle} of test and learn" if it.pilot else ""),
+            ("Version", f"of the technology: {it.version}" if it.version else ""),
             ("Playbook", f"version {it.playbook}" if it.playbook else ""),
+            ("Held up", Styled(it.held_up, "bold red")),
             ("Slot", f"{it.slot} since {minute(it.slot_since)}" if it.slot else ""),
             ("Plan", f"{it.plan} {page.bar(it.closed, it.total)}" if it.plan else ""),
         )
@@ -93,8 +95,7 @@ def _draw(card: "RolloutCard") -> None:
     if card.tasks:
         output.heading("Tasks of the plan")
         tasks.draw_plan(card.tasks)
-    for gate in card.gates:
-        page.gate(gate)
+    page.gates(card.gates)
     page.waits(card.waits)
     page.decisions(card.decisions)
     page.steering(card.steering)

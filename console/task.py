@@ -114,7 +114,9 @@ def complete(
     evidence_file: Annotated[
         Path | None,
         typer.Option(
-            "--evidence-file", help="Evidence in YAML or JSON: a list of id, statement, source, dated."
+            "--evidence-file",
+            help="Evidence in YAML or JSON: a list of id, statement, source, dated, and perhaps expires and "
+            "finding.",
         ),
     ] = None,
     acting_as: AsOption = None,
@@ -153,7 +155,7 @@ def _note(note: str | None, file: Path | None) -> str:
 def _evidence(written: list[str], file: Path | None) -> "tuple[Evidence, ...]":
     if not written and file is None:
         return ()
-    from console.evidence import collect
+    from console.written import collect
 
     return collect(written, file)
 

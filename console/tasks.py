@@ -71,6 +71,8 @@ def draw_one(task: "Task") -> None:
             ("Closed", f"{minute(task.closed)} by {task.closed_by}" if task.closed else ""),
             ("Note", task.note or ""),
             ("Comes after", ", ".join(task.needs)),
+            ("Draws on", ", ".join(task.draws_on)),
+            ("Drawn", task.drawn),
             ("May be skipped", "no, it is mandatory" if task.mandatory else "yes, for a reason"),
             ("Guidance", (task.guidance or "").strip()),
         )
@@ -83,25 +85,59 @@ def _draw_evidence(task: "Task") -> None:
     if task.asked or given:
         output.heading("Evidence")
         output.print_table(
-            ("Evidence", "~What", "~Brought"),
+            ("~Evidence", "~What", "~Brought"),
             [
-                (item["id"], item["title"], _brought(given.get(item["id"])))
+                (
+                    (item["id"], *((Styled(item["finding"], "dim"),) if item.get("finding") else ())),
+                    item["title"],
+                    _brought(given.get(item["id"])),
+                )
                 for item in task.asked or tuple({"id": name, "title": ""} for name in given)
             ],
             empty="",
         )
     if task.status == "open":
-        place = "" if task.board is None else f"@{task.board}"
-        output.heading("To complete it")
-        parts = [f"python starter.py task complete {task.id} --as {task.owner}{place}"]
-        parts += [
-            f'    --evidence "{item["id"]}=WHAT WAS FOUND @ WHERE IT STANDS @ YYYY-MM-DD"'
-            for item in task.asked
-        ]
-        output.write(" \\\n".join(parts))
+        _draw_how(task)
+
+
+def _draw_how(task: "Task") -> None:
+    """The command that completes a task; figures go into a file, whose template follows."""
+    place = "" if task.board is None else f"@{task.board}"
+    figures = [item for item in task.asked if item.get("finding")]
+    output.heading("To complete it")
+    parts = [f"python starter.py task complete {task.id}", f"    --as {task.owner}{place}"]
+    parts += [
+        f'    --evidence "{item["id"]}=WHAT WAS FOUND @ WHERE IT STANDS @ YYYY-MM-DD"'
+        for item in task.asked
+        if item not in figures
+    ]
+    parts += ["    --evidence-file evidence.yaml"] if figures else []
+    output.write(" \\\n".join(parts))
+    if figures:
+        output.heading("evidence.yaml, what stands in capitals to be filled in")
+        for item in figures:
+            for line in _item(item["id"], item["finding"]):
+                output.write(line)
+
+
+def _item(name: str, kind: str) -> list[str]:
+    from console.templates import template
+
+    return [
+        f"- id: {name}",
+        "  statement: WHAT WAS FOUND, IN A SENTENCE",
+        "  source: WHERE IT STANDS",
+        "  dated: YYYY-MM-DD",
+        "  finding:",
+        *template(kind, "    "),
+    ]
 
 
 def _brought(item: "dict[str, str] | None") -> Cell:
     if item is None:
         return Styled("not yet", "yellow")
-    return (item["statement"], Styled(f"{item['source']}, {item['dated']}", "dim"))
+    return (
+        item["statement"],
+        Styled(f"{item['source']}, {item['dated']}", "dim"),
+        *((Styled(item["ref"], "dim"),) if item.get("ref") else ()),
+    )

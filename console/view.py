@@ -14,7 +14,7 @@ from console.page import bar, stage
 if TYPE_CHECKING:
     from catalogue.rows.cards import Snapshot
     from catalogue.rows.journeys import Rollout, Technology, Workstream
-    from catalogue.rows.work import Wait
+    from catalogue.rows.work import Gate, Wait
 
 STAGES = ("assess", "test-and-learn", "standardise", "scale", "sustain", "sustained")
 FIXED_LINES = 14
@@ -29,13 +29,28 @@ def picture(snapshot: "Snapshot", remarks: Sequence[str] = (), height: int = 50)
         remarks: What was said beside it, the latest last.
         height: The lines of the screen.
     """
-    room = max(3, height - FIXED_LINES - len(snapshot.rollouts) - len(snapshot.workstreams) - len(remarks))
+    beside = (*snapshot.rollouts, *snapshot.workstreams, *reopened(snapshot), *remarks)
+    room = max(3, height - FIXED_LINES - len(beside))
     return Group(
         _head(snapshot.technology),
+        *(_again(it) for it in reopened(snapshot)),
         _boards(snapshot.rollouts, snapshot.workstreams),
         _waits(snapshot.waits, room),
         *(text(Styled(f"> {remark}", "italic")) for remark in remarks),
     )
+
+
+def reopened(snapshot: "Snapshot") -> "tuple[Gate, ...]":
+    """The gates that had been passed and have to be decided again."""
+    return tuple(it for it in snapshot.gates if it.because is not None)
+
+
+def _again(gate: "Gate") -> Text:
+    return text(Styled(f"To be decided again: {_where(gate)} ({gate.because})", "bold red"))
+
+
+def _where(gate: "Gate") -> str:
+    return f"{gate.title} at {gate.board}" if gate.board else gate.title
 
 
 def _head(technology: "Technology") -> Text:
@@ -103,6 +118,10 @@ def changes(before: "Snapshot | None", after: "Snapshot") -> Iterator[str]:
         yield f"{after.technology.title}: {after.technology.stage}"
     if before is not None and before.technology.cycle != after.technology.cycle:
         yield f"cycle {after.technology.cycle} of test and learn begins"
+    known = {it.name for it in reopened(before)} if before is not None else set()
+    for gate in reopened(after):
+        if gate.name not in known:
+            yield f"  to be decided again: {_where(gate)} ({gate.because})"
     earlier = {it.board: it for it in before.rollouts} if before is not None else {}
     for it in after.rollouts:
         was = earlier.get(it.board)
@@ -116,4 +135,6 @@ def changes(before: "Snapshot | None", after: "Snapshot") -> Iterator[str]:
 def _standing(it: "Rollout") -> str:
     if it.stopped:
         return "stopped"
-    return f"{it.stage}, paused" if it.paused else it.stage
+    if it.paused:
+        return f"{it.stage}, paused"
+    return f"{it.stage}, held up" if it.held_up else it.stage

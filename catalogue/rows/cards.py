@@ -41,4 +41,5 @@ class Snapshot:
     waves: tuple[Wave, ...]
     rollouts: tuple[Rollout, ...]
     workstreams: tuple[Workstream, ...]
+    gates: tuple[Gate, ...]
     waits: tuple[Wait, ...]

@@ -12,7 +12,7 @@ from catalogue.ledger import Ledger, record
 from catalogue.queries import list_events
 from catalogue.rows.events import Event
 from catalogue.schema import migrate
-from catalogue.tail import Cursor, last_cursor, read_after, tail, until_recorded
+from catalogue.tail import Cursor, last_cursor, read_after, tail, until_recorded, until_so
 from runtime.postgres import OWNER
 from tests.catalogue.conftest import Database
 from tests.catalogue.life import Life
@@ -167,6 +167,25 @@ async def test_whoever_waits_for_an_event_is_told_when_it_is_there(
     await ledger.append(notes("note/a", 2, 2))
     async with asyncio.timeout(10):
         await waiting
+
+
+async def test_whoever_waits_for_an_answer_asks_again_whenever_something_is_recorded(
+    ledger: Ledger, connection: Connection
+) -> None:
+    """What a command brings about in other streams is seen as soon as it is there, and not before."""
+    asked: list[int] = []
+
+    async def are_three() -> bool:
+        asked.append(len(await list_events(connection, stream="note")))
+        return asked[-1] >= 3
+
+    waiting = asyncio.ensure_future(until_so(connection, are_three, poll_seconds=LONG))
+    await ledger.append(notes("note/a", 1, 2))
+    assert not waiting.done()
+    await ledger.append(notes("note/b", 1, 1))
+    async with asyncio.timeout(10):
+        await waiting
+    assert asked[-1] == 3
 
 
 async def test_whoever_waits_for_what_is_there_already_does_not_wait(

@@ -10,6 +10,11 @@ from runtime.settings import CODE
 from tests.console.conftest import PROPOSAL, Said, Starter
 
 TASK = "ccbt-perinatal/fife/implementation/train-staff"
+SEEN = ("--statement", "As hoped", "--source", "Register 7", "--dated", "2026-11-20")
+REASON = ("--reason", "x")
+DECIDE = ("gate", "decide", "x", "y", "z")
+CYCLE = ("--title", "Evening calls", "--priority", "engagement", "--prediction", "More finish")
+ITEM = "- {{id: a, statement: b, source: c, dated: 2026-11-20, {}}}"
 
 
 def assert_one_sentence(said: Said, code: int, *parts: str) -> None:
@@ -34,6 +39,18 @@ def assert_one_sentence(said: Said, code: int, *parts: str) -> None:
         (["programme", "capacity", "many", "--reason", "x"], ["N", "integer"]),
         (["programme", "capacity", "-3", "--reason", "x"], ["-3"]),
         (["gate", "decide", "x", "--reason", "y"], ["TECHNOLOGY [BOARD] GATE OUTCOME", "not 1"]),
+        (["gate", "object", "x", "--reason", "y"], ["TECHNOLOGY [BOARD] GATE", "not 1"]),
+        (["gate", "answer", "x", "y", "--reason", "y"], ["TECHNOLOGY [BOARD] GATE NUMBER", "not 2"]),
+        (["gate", "waive", "x", "y", "z", "--reason", "y"], ["Missing option", "--until"]),
+        (["gate", "decide", "x", "y", "z"], ["Missing option", "--reason"]),
+        (["evidence", "add", "x", "y"], ["Missing option", "--statement"]),
+        (["evidence", "withdraw", "x"], ["Missing option", "--reason"]),
+        (["evidence", "expiring", "--days", "many"], ["--days", "integer"]),
+        (["evidence", "expiring", "--days", "-1"], ["--days", "greater than or equal to 0"]),
+        (["evidence", "shw"], ["shw", "show"]),
+        (["check", "sign", "x", *SEEN], ["TECHNOLOGY [BOARD] CHECK accepted|conditional|refused", "not 1"]),
+        (["cycle", "decide", "x", "y", "z", "maybe", "--reason", "r"], ['"maybe" is not adopt or adapt']),
+        (["technology", "change", "x", "--reason", "r"], ["Missing argument", "VERSION"]),
     ],
 )
 def test_a_wrong_usage_says_what_is_right(offline: Starter, words: list[str], parts: list[str]) -> None:
@@ -48,6 +65,19 @@ def test_a_wrong_usage_says_what_is_right(offline: Starter, words: list[str], pa
         ["technology"],
         ["technology", "propose", "--help"],
         ["gate", "decide", "--help"],
+        ["gate", "object", "--help"],
+        ["gate", "answer", "--help"],
+        ["gate", "waive", "--help"],
+        ["gate", "grant", "--help"],
+        ["gate", "meet", "--help"],
+        ["evidence", "add", "--help"],
+        ["evidence", "withdraw", "--help"],
+        ["evidence", "expiring", "--help"],
+        ["check", "sign", "--help"],
+        ["cycle", "start", "--help"],
+        ["cycle", "study", "--help"],
+        ["cycle", "decide", "--help"],
+        ["technology", "change", "--help"],
         ["watch", "--help"],
         ["demo", "--help"],
     ],
@@ -66,6 +96,18 @@ def test_help_needs_nothing(offline: Starter, words: list[str]) -> None:
         ["technology", "pause", "ccbt-perinatal", "--reason", "x"],
         ["task", "complete", TASK],
         ["gate", "decide", "ccbt-perinatal", "scale", "scale", "--reason", "x"],
+        ["gate", "object", "ccbt-perinatal", "scale", *REASON],
+        ["gate", "answer", "ccbt-perinatal", "scale", "1", *REASON],
+        ["gate", "waive", "ccbt-perinatal", "scale", "impact", "--until", "2027-01-01", *REASON],
+        ["gate", "grant", "ccbt-perinatal", "scale", "1", *REASON],
+        ["gate", "meet", "ccbt-perinatal", "scale", "1", *REASON],
+        ["evidence", "add", "ccbt-perinatal", "strategic-case", *SEEN],
+        ["evidence", "withdraw", "ccbt-perinatal/strategic-case/1", *REASON],
+        ["check", "sign", "ccbt-perinatal", "fife", "dpia", "accepted", *SEEN],
+        ["cycle", "start", "x", "fife", "y", "--title", "t", "--priority", "p", "--prediction", "q"],
+        ["cycle", "study", "x", "fife", "y", *SEEN],
+        ["cycle", "decide", "x", "fife", "y", "adopt", *REASON],
+        ["technology", "change", "ccbt-perinatal", "2", *REASON],
         ["programme", "capacity", "3", "--reason", "x"],
         ["technology", "propose", str(PROPOSAL)],
     ],
@@ -151,6 +193,21 @@ def test_evidence_is_written_in_one_way(offline: Starter, evidence: str, parts: 
         ("id: a", ["is a list"]),
         ("- {id: a, statement: b, source: c, dated: 2026-11-20, mood: d}", ["item 1", '"mood"']),
         ("- {id: a, statement: b, source: c}", ["item 1", '"dated" is missing']),
+        (ITEM.format("expires: next year"), ['item 1: this evidence expires "next year"', "YYYY-MM-DD"]),
+        (ITEM.format("finding: 41 of 44"), ["item 1", "a finding has a kind", "template"]),
+        (ITEM.format("finding: {kind: poem}"), ["item 1", "no known kind", "choose from contract"]),
+        (ITEM.format("finding: {kind: training}"), ["item 1", 'lacks "roles"']),
+        (
+            ITEM.format("finding: {kind: training, roles: [{role: a, eligible: 1, trained: 2}]}"),
+            ["item 1", "more"],
+        ),
+        (ITEM.format("finding: {kind: training, roles: [], colour: red}"), ["item 1"]),
+        (ITEM.format("finding: {kind: sign-off, verdict: accepted}"), ["item 1", "no known kind"]),
+        (ITEM.format("finding: {kind: nomad, ? [a, b] : c}"), ["item 1", "neither text, number nor day"]),
+        (ITEM.format("finding: &f {kind: training, roles: *f}"), ["item 1"]),
+        (ITEM.format("finding: {kind: measure, value: .nan}"), ["item 1"]),
+        ("[" * 5000, ["not well-formed"]),
+        (ITEM.format("expires: 2026-99-99"), ["not well-formed"]),
     ],
 )
 def test_an_evidence_file_is_read_strictly(
@@ -161,6 +218,74 @@ def test_an_evidence_file_is_read_strictly(
     path.write_text(text, encoding="utf-8")
     said = offline("task", "complete", TASK, "--evidence-file", str(path), "--as", "board-lead@fife")
     assert_one_sentence(said, 1, str(path), *parts)
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (
+            [*DECIDE, "--accept", "acceptance", *REASON],
+            ['CRITERION="WHY', '"acceptance"'],
+        ),
+        ([*DECIDE, "--accept", "acceptance= ", *REASON], ['CRITERION="WHY']),
+        (
+            [*DECIDE, "--accept", "a b=why", *REASON],
+            ['"a b" is no name of a criterion'],
+        ),
+        (
+            [*DECIDE, "--condition", "two trainers", *REASON],
+            ["TEXT @ OWNER @", "is not"],
+        ),
+        (
+            [*DECIDE, "--condition", "t @ policy-lead @ soon", *REASON],
+            ['"soon"', "YYYY"],
+        ),
+        ([*DECIDE, "--reason", " "], ["A reason is needed"]),
+        ([*DECIDE, "--reason", "Ring 0131 496 0000"], ["a telephone number"]),
+        (["gate", "waive", "x", "y", "z", "--until", "May", *REASON], ["waiver ends", '"May"', "YYYY-MM-DD"]),
+        (["gate", "waive", "x", "y", "z", "--until", "2026-11-20Tnoon", *REASON], ["YYYY-MM-DDTHH:MMZ"]),
+        (["gate", "answer", "x", "y", "first", *REASON], ['"first" is no number of an objection']),
+        (["gate", "grant", "x", "y", "none", *REASON], ["no number of a waiver"]),
+        (["gate", "meet", "x", "y", "9999999", *REASON], ["no number of a condition"]),
+        (["gate", "meet", "x", "Go Live", "1", *REASON], ['"Go Live" is no name of a gate']),
+        (["evidence", "add", "x", "Strategic Case", *SEEN], ['"Strategic Case" is no name of evidence']),
+        (["evidence", "add", "x", "y", *SEEN, "--expires", "never"], ['expires "never"', "YYYY-MM-DD"]),
+        (["evidence", "add", "x", "y", *SEEN, "--statement", " "], ["The statement is empty"]),
+        (["evidence", "add", "x", "y", *SEEN, "--dated", "today"], ['dated "today"', "YYYY-MM-DD"]),
+        (["evidence", "add", "x", "y", *SEEN, "--finding", "none.yaml"], ["There is no file none.yaml"]),
+        (["evidence", "add", "x", "y", *SEEN, "--source", "jean@example.org"], ["an e-mail address"]),
+        (["evidence", "add", "x", "y", *SEEN, "--statement", "s" * 5000], ["the limit is 4,000"]),
+        (["check", "sign", "x", "dpia", "accept", *SEEN], ['not signed "accept"', "did you mean accepted?"]),
+        (["check", "sign", "x", "dpia", "maybe", *SEEN], ["choose from accepted, conditional, refused"]),
+        (["check", "sign", "x", "dpia", "accepted", *SEEN, "--dated", "x"], ["day of the signature", '"x"']),
+        (["cycle", "start", "x", "fife", "A B", *CYCLE], ['"A B" is no name of a test of change']),
+        (["cycle", "start", "x", "fife", "y", *CYCLE, "--title", "t" * 400], ["one line of up to 300"]),
+        (["cycle", "study", "x", "fife", "y", *SEEN, "--dated", "x"], ['dated "x"']),
+        (["technology", "change", "x", " ", *REASON], ["The version has to be one line"]),
+    ],
+)
+def test_a_decision_is_written_in_one_way(offline: Starter, words: list[str], parts: list[str]) -> None:
+    """What is wrong with it is said before anybody is asked."""
+    assert_one_sentence(offline(*words, "--as", "board-lead@fife"), 1, *parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("- kind: training", ["a finding has a kind"]),
+        ("kind: training\nroles: [{role: nurse, eligible: 40, trained: 50}]", ["50", "more than"]),
+        ("kind: contract\nstarts: 2026-01-01\nends: 2025-01-01", ["ends on 2025-01-01", "swap"]),
+        ("kind: document\ntitle: DPIA\nreference: Register 7\nsha256: abc", ["64 hexadecimal digits"]),
+        ("kind: nasss", ['lacks "condition"']),
+        ("", ["a finding has a kind"]),
+    ],
+)
+def test_a_finding_is_read_strictly(offline: Starter, tmp_path: Path, text: str, parts: list[str]) -> None:
+    """The sentence is that of the rule that it breaks, with the file's name."""
+    path = tmp_path / "finding.yaml"
+    path.write_text(text, encoding="utf-8")
+    words = ["evidence", "add", "x", "fife", "y", *SEEN, "--finding", str(path), "--as", "board-lead@fife"]
+    assert_one_sentence(offline(*words), 1, str(path), *parts)
 
 
 def test_a_proposal_that_cannot_be_read_is_refused_with_its_place(offline: Starter, tmp_path: Path) -> None:
@@ -213,6 +338,16 @@ def test_every_problem_of_a_programme_is_listed(offline: Starter, tmp_path: Path
         ["technology", "list"],
         ["task", "show", TASK],
         ["catalogue", "coverage", "-o", "json"],
+        ["gate", "list"],
+        ["gate", "show", "ccbt-perinatal"],
+        ["evidence", "list", "--all"],
+        ["evidence", "show", "ccbt-perinatal/strategic-case/1"],
+        ["evidence", "expiring"],
+        ["check", "list"],
+        ["cycle", "list", "-o", "json"],
+        ["gate", "object", "x", "y", *REASON, "--as", "national-advisor"],
+        ["evidence", "add", "x", "y", *SEEN, "--as", "national-advisor"],
+        ["check", "sign", "x", "y", "refused", *SEEN, "--as", "national-advisor"],
         ["events", "tail"],
         ["watch", "ccbt-perinatal"],
         ["programme", "capacity", "3", "--reason", "more staff", "--as", "national-advisor"],
