@@ -11,22 +11,26 @@ import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
+from domain.check import CheckNeeded
 from domain.event import Command
-from domain.evidence import Evidence
-from domain.gate_commands import DecideGate
+from domain.evidence import AddEvidence, SignCheck, Verdict, WithdrawEvidence
+from domain.gate import Terms, Waiving
+from domain.gate_commands import AnswerObjection, AskWaiver, GrantWaiver, MeetCondition, ObjectToGate
 from domain.journey import Pace
+from domain.learning import DecideTrial, StartTrial, StudyTrial
+from domain.learning import Verdict as Act
 from domain.programme import SetCapacity, SetPriority
 from domain.proposal import Wave
 from domain.steering import Pause, Resume, Stop
 from domain.steps import CompleteStep, ReopenStep, SkipStep
-from domain.technology import PublishPlaybook, ReorderWaves
+from domain.technology import DeclareChange, PublishPlaybook, ReorderWaves
 from runtime.converter import DATA_CONVERTER
 from runtime.temporal_server import DYNAMIC_CONFIG, program
 from tests.domain.examples import (
@@ -41,7 +45,8 @@ from tests.domain.examples import (
     make_plan,
     make_step,
 )
-from tests.workflows.office import EVERYBODY, Office, office
+from tests.workflows.life import bring, decide
+from tests.workflows.office import DECIDER, EVERYBODY, Office, office
 from workflows import attributes
 
 IDENTITY = "recorder"
@@ -60,7 +65,20 @@ LONG_PLAYBOOK = PLAYBOOK.model_copy(
         )
     }
 )
-PUNCTUAL = PROPOSAL.model_copy(update={"waves": (Wave(name="first", boards=("orkney",)),)})
+WAIVABLE = PROPOSAL.gates.go_live.model_copy(update={"waiving": Waiving(approvers=("npt",))})
+PUNCTUAL = PROPOSAL.model_copy(
+    update={
+        "waves": (Wave(name="first", boards=("orkney",)),),
+        "proof_of_concept": make_plan(
+            "proof",
+            make_step("set-up"),
+            make_step("try", "set-up", evidence=[{"id": "outcomes", "title": "Outcomes"}]),
+            make_step("survey", "set-up", priority="acceptance"),
+        ),
+        "gates": PROPOSAL.gates.model_copy(update={"go_live": WAIVABLE}),
+        "checks": (CheckNeeded(id="certified", title="Certified", signers=("npt",)),),
+    }
+)
 LATE = PUNCTUAL.model_copy(
     update={
         "technology": "late",
@@ -74,11 +92,7 @@ REASON = "It was discussed."
 
 def completion(plan: str, step: str, *evidence: str) -> CompleteStep:
     """Complete a step, with the evidence that it asks for."""
-    brought = tuple(
-        Evidence(id=name, statement="8 of 10 completed", source="Evaluation", dated=date(2026, 1, 1))
-        for name in evidence
-    )
-    return CompleteStep(actor=EVERYBODY, plan=plan, step=step, evidence=brought)
+    return CompleteStep(actor=EVERYBODY, plan=plan, step=step, evidence=tuple(map(bring, evidence)))
 
 
 class Script:
@@ -103,8 +117,7 @@ class Script:
 
     async def decide(self, stream: str, gate: str, outcome: str = "go", *reopen: str) -> None:
         """Decide at a gate, once it is open."""
-        decision = DecideGate(actor=EVERYBODY, gate=gate, outcome=outcome, reason=REASON, reopen=reopen)
-        await self.tell(stream, "decide_gate", decision)
+        await self.tell(stream, "decide_gate", decide(gate, outcome, reopen=reopen))
 
     async def rest(self, stream: str) -> None:
         """Pause and resume."""
@@ -118,7 +131,50 @@ class Script:
         self._at_work.ledger.away = 2
         await self.tell(technology, "reopen_step", reopening)
         await self.complete(technology, "assessment", "describe", "procure")
-        await self.decide(technology, "begin")
+
+    async def begin(self, technology: str) -> None:
+        """The first decision: objected to, taken on a condition that is met; and a check that is signed."""
+        objection = ObjectToGate(actor=EVERYBODY, gate="begin", reason=REASON)
+        await self.tell(technology, "object_to_gate", objection)
+        answer = AnswerObjection(actor=DECIDER, gate="begin", objection=1, reason=REASON)
+        await self.tell(technology, "answer_objection", answer)
+        signature = SignCheck(
+            actor=DECIDER,
+            check="certified",
+            verdict=Verdict.ACCEPTED,
+            statement="Seen.",
+            source="Certificate",
+            dated=date(2026, 1, 1),
+        )
+        await self.tell(technology, "sign_check", signature)
+        terms = Terms(text="Sign the contract", owner="team", due=datetime.now(UTC) + timedelta(days=1))
+        await self.tell(technology, "decide_gate", decide("begin", terms=[terms]))
+        met = MeetCondition(actor=EVERYBODY, gate="begin", condition=1, reason=REASON)
+        await self.tell(technology, "meet_condition", met)
+
+    async def test_a_change(self, stream: str) -> None:
+        """A test of change at a pilot."""
+        start = StartTrial(
+            actor=EVERYBODY, trial="calls", title="Call", priority="acceptance", prediction="More stay."
+        )
+        await self.tell(stream, "start_trial", start)
+        study = StudyTrial(actor=EVERYBODY, trial="calls", evidence=bring("calls"))
+        await self.tell(stream, "study_trial", study)
+        act = DecideTrial(actor=EVERYBODY, trial="calls", verdict=Act.ADOPT, reason=REASON)
+        await self.tell(stream, "decide_trial", act)
+
+    async def withdraw_and_waive(self, stream: str) -> None:
+        """What a gate asks for is withdrawn, waived, and brought anew."""
+        ref = f"{stream.partition('/')[2]}/trained/1"
+        gone = WithdrawEvidence(actor=EVERYBODY, ref=ref, reason=REASON)
+        await self.tell(stream, "withdraw_evidence", gone)
+        until = datetime.now(UTC) + timedelta(days=1)
+        wish = AskWaiver(actor=EVERYBODY, gate="go-live", criterion="trained", reason=REASON, until=until)
+        await self.tell(stream, "ask_waiver", wish)
+        grant = GrantWaiver(actor=DECIDER, gate="go-live", waiver=1, reason=REASON)
+        await self.tell(stream, "grant_waiver", grant)
+        add = AddEvidence(actor=EVERYBODY, evidence=bring("trained"))
+        await self.tell(stream, "add_evidence", add)
 
     async def pilot(self, stream: str) -> None:
         """A proof of concept, with the database away for a while."""
@@ -132,6 +188,8 @@ class Script:
 
     async def test_and_learn(self) -> None:
         """Two cycles at two pilots, and a track beside them."""
+        await self.see(FIFE, "step-opened")
+        await self.test_a_change(FIFE)
         for stream in (FIFE, TAYSIDE):
             await self.pilot(stream)
         await self.see(ADOPTION, "step-opened")
@@ -158,6 +216,8 @@ class Script:
         await self.tell(
             TECHNOLOGY, "publish_playbook", PublishPlaybook(actor=EVERYBODY, playbook=LONG_PLAYBOOK)
         )
+        change = DeclareChange(actor=EVERYBODY, version="2", reason=REASON)
+        await self.tell(TECHNOLOGY, "declare_change", change)
         await self.decide(TECHNOLOGY, "approve")
 
     async def replicate(self, stream: str) -> None:
@@ -169,6 +229,7 @@ class Script:
         await self.tell(stream, "complete_step", completion("replication", "train", "trained"))
         await self.decide(stream, "go-live", "again", MANY[0])
         await self.complete(stream, "replication", MANY[0])
+        await self.withdraw_and_waive(stream)
         await self.decide(stream, "go-live")
         await self.complete(stream, "handover", "transfer")
         await self.decide(stream, "accept")
@@ -193,6 +254,7 @@ async def punctual_life(at_work: Office) -> list[str]:
     await at_work.propose(PUNCTUAL)
     script = Script(at_work)
     await script.assess(TECHNOLOGY)
+    await script.begin(TECHNOLOGY)
     await script.steer()
     await script.test_and_learn()
     await script.standardise()
@@ -216,6 +278,7 @@ async def late_life(at_work: Office) -> list[str]:
     technology, pilot, track = "technology/late", "rollout/late/fife", "workstream/late/adoption"
     await script.see(technology, "step-overdue")
     await script.assess(technology)
+    await script.decide(technology, "begin")
     for stream in (pilot, track):
         await script.see(stream, "step-overdue")
     await script.pilot(pilot)
