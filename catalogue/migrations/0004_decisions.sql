@@ -265,20 +265,27 @@ SELECT condition.*,
             ELSE 'open' END AS state
 FROM catalogue.conditions AS condition;
 
--- The evidence to be brought anew: it was noticed to have expired while a passed gate rests on it, and
--- nothing of its kind has come since.
+-- The evidence to be brought anew: it was noticed to have expired while a passed gate rests on it, and nothing
+-- of its kind has come since. What a pilot does again is not to be renewed. (It begins with the few expiries,
+-- for there is much evidence.)
 CREATE VIEW catalogue.to_renew WITH (security_invoker = true) AS
+WITH expired AS MATERIALIZED (
+    SELECT expiry.stream AS life, old.ref, old.role, old.expires, old.stream, old.evidence, old.at
+    FROM catalogue.expiries AS expiry
+    JOIN catalogue.register AS old USING (ref)
+    JOIN catalogue.journeys AS holder ON holder.stream = old.stream
+    WHERE old.stands AND (old.stream = expiry.stream OR holder.kind <> 'rollout'
+                          OR holder.stage NOT IN ('released', 'proof-of-concept'))
+)
 SELECT old.life, old.ref, old.role, old.expires
-FROM catalogue.expiries AS expiry
-JOIN catalogue.known AS old ON old.life = expiry.stream AND old.ref = expiry.ref AND old.stands
+FROM expired AS old
 WHERE EXISTS (
     SELECT FROM catalogue.passed WHERE passed.stream = old.life AND passed.relied_on @> ARRAY[old.ref]
 ) AND NOT EXISTS (
-    SELECT FROM catalogue.known AS newer
-    WHERE newer.life = old.life AND newer.stream = old.stream AND newer.evidence = old.evidence
-      AND newer.at > old.at AND newer.stands
+    SELECT FROM catalogue.register AS newer
+    WHERE newer.stream = old.stream AND newer.evidence = old.evidence AND newer.at > old.at AND newer.stands
       AND NOT EXISTS (SELECT FROM catalogue.expiries AS noticed
-                      WHERE noticed.stream = newer.life AND noticed.ref = newer.ref)
+                      WHERE noticed.stream = old.life AND noticed.ref = newer.ref)
 );
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA catalogue TO cairn_app;
