@@ -74,10 +74,10 @@ class Proposal(Value):
         gates: The gates.
         version: The version of the technology with which it begins.
         checks: The governance checks that are signed once, nationally.
-        board_checks: The governance checks that each of these boards signs.
+        board_checks: The governance checks that each board signs; one that signs none is named with none.
 
     Raises:
-        ValueError: A board or a wave stands twice, or checks are given for other boards than take part.
+        ValueError: A board or a wave stands twice.
     """
 
     technology: Slug
@@ -109,18 +109,6 @@ class Proposal(Value):
             for item in items:
                 if items.count(item) > 1:
                     raise ValueError(f'{what} "{item}" stands twice among pilots and waves: keep one')
-        return self
-
-    @model_validator(mode="after")
-    def _each_board_knows_its_checks(self) -> Self:
-        # A board that is left out by mistake would go live without any check.
-        boards = sorted((*self.pilots, *(board for wave in self.waves for board in wave.boards)))
-        if self.board_checks and sorted(self.board_checks) != boards:
-            odd = sorted(frozenset(boards) ^ frozenset(self.board_checks))
-            raise ValueError(
-                f"checks are given for other boards than take part ({', '.join(odd)}): "
-                "give each board its own, even where that is none"
-            )
         return self
 
 

@@ -80,7 +80,7 @@ def children(state: Technology) -> dict[str, Command]:
 
 
 def _brief(proposal: Proposal, board: str) -> Brief:
-    checks = proposal.board_checks.get(board, ())
+    checks = proposal.board_checks.get(board)
     return Brief(
         technology=proposal.technology,
         title=proposal.title,
@@ -91,13 +91,18 @@ def _brief(proposal: Proposal, board: str) -> Brief:
         pilot=proposal.proof_of_concept if board in proposal.pilots else None,
         go_live=_gate_at(proposal.gates.go_live, checks),
         handover=_gate_at(proposal.gates.handover, checks),
-        checks=checks,
+        checks=checks or (),
         reported=_reported(proposal) if board in proposal.pilots else (),
     )
 
 
-def _gate_at(gate: Gate, checks: tuple[CheckNeeded, ...]) -> Gate:
-    """The gate as it stands at a board: what it asks of checks that do not apply there is left out."""
+def _gate_at(gate: Gate, checks: tuple[CheckNeeded, ...] | None) -> Gate:
+    """The gate as it stands at a board: what it asks of checks that do not apply there is left out.
+
+    A board of which nothing is said may have been forgotten: its gate asks for everything and stays shut.
+    """
+    if checks is None:
+        return gate
     signed = [check.id for check in checks]
     criteria = tuple(
         it

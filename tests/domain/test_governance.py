@@ -170,11 +170,13 @@ def test_a_pilot_reports_what_a_signature_rests_on() -> None:
     assert brief_of(proposal, "fife").reported == ("dpia", "outcomes", "survey")
 
 
-@pytest.mark.parametrize("boards", [BOARDS[1:], (*BOARDS, "atlantis")])
-def test_each_board_that_takes_part_has_its_checks(boards: tuple[str, ...]) -> None:
-    """One that was left out by mistake would go live without any."""
-    with pytest.raises(ValueError, match="checks are given for other boards than take part"):
-        make_proposal(board_checks=dict.fromkeys(boards, (DPIA,)))
+def test_a_board_whose_checks_were_forgotten_cannot_pass() -> None:
+    """It is asked for all of them and can sign none; one that signs none is named with none."""
+    proposal = make_proposal(board_checks={"fife": (DPIA, ISLANDS), "borders": ()})
+    forgotten, without = brief_of(proposal, "lothian"), brief_of(proposal, "borders")
+    assert [criterion.id for criterion in forgotten.go_live.criteria] == ["dpia", "islands", "cyber"]
+    assert [criterion.id for criterion in without.go_live.criteria] == ["cyber"]
+    assert forgotten.checks == without.checks == ()
 
 
 @pytest.mark.parametrize(
