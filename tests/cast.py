@@ -9,6 +9,7 @@ from domain.proof import Deed
 from domain.refusal import Refusal
 from identity.development import DevelopmentKeys
 from identity.directory import Delegation, Directory, Key, Person
+from identity.keyring import Keyring
 from identity.keys import PrivateKey
 from identity.people import Bearer, find_bearer
 from identity.verifier import Verifier
@@ -47,9 +48,9 @@ class Cast:
         """Why a deed may not be done."""
         return Verifier(self).refusal_of(deed, now)
 
-    @staticmethod
-    def signing(client: Client) -> Client:
-        """The client as one that signs with the key of each command's actor."""
-        config = client.config()
-        config["interceptors"] = [SigningInterceptor(KEYS)]
-        return Client(**config)
+
+def signing(client: Client, keyring: Keyring = KEYS) -> Client:
+    """The client as one that signs with the key of each command's actor."""
+    config = client.config()
+    config["interceptors"] = [SigningInterceptor(keyring)]
+    return Client(**config)

@@ -23,7 +23,7 @@ from domain.record import Batch, Receipt
 from domain.technology import Propose
 from runtime.settings import Settings
 from runtime.worker_host import build_worker
-from tests.cast import Cast
+from tests.cast import Cast, signing
 from tests.domain.examples import CHARTER, OFFICE, PROGRAMME, PROPOSAL, VISITOR
 from workflows.lives import ProgrammeLife, TechnologyLife
 from workflows.shell import JUST_BEGINNING, TASK_TIMEOUT
@@ -157,4 +157,4 @@ async def office(
         options["workflow_runner"] = UnsandboxedWorkflowRunner()
     settings = Settings(task_queue=queue)
     async with build_worker(client, settings, LedgerActivities(ledger, rest).all(), verify, **options):
-        yield Office(CAST.signing(client), ledger, queue)
+        yield Office(signing(client), ledger, queue)

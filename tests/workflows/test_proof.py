@@ -1,21 +1,26 @@
 """What the shell does with signatures: nothing without one, and each where it belongs."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from domain.actor import ENGINE
+from domain.actor import ENGINE, Actor
 from domain.programme import OpenProgramme
 from domain.rollout import Claim, ClaimSlot, StartRollout
 from domain.steps import CompleteStep
 from domain.technology import Stage
 from identity import jws
 from identity.decision import TYP
+from identity.keys import PrivateKey
+from identity.verifier import Verifier
+from tests.cast import signing
 from tests.domain.examples import CHARTER, FIFE, OFFICE, PROGRAMME, TECHNOLOGY
 from tests.domain.world import reach
+from tests.identity.test_oidc import OWN, claims, credential, issuer
 from tests.workflows.office import CAST, EVERYBODY, Office, office
 from workflows.lives import ProgrammeLife, RolloutLife
 from workflows.shell import TASK_TIMEOUT
@@ -82,3 +87,37 @@ async def test_a_life_that_only_another_workflow_begins_is_not_begun_by_a_strang
         assert getattr(failure.value.cause, "type", "") == "unsigned"
         assert at_work.ledger.streams == {}
     assert CAST.directory.by_name.get(ENGINE.name) is None
+
+
+class Vouched:
+    """Everybody, as an identity provider vouches for them now."""
+
+    def __init__(self, boards: str | list[str] = "all") -> None:
+        self._boards = boards
+
+    def key_of(self, actor: Actor) -> PrivateKey:
+        """The key that the provider has bound."""
+        del actor
+        return OWN
+
+    def credential_of(self, actor: Actor) -> str:
+        """What the provider says."""
+        now = int(datetime.now(UTC).timestamp())
+        said = claims(sub=actor.name, roles=list(actor.roles), boards=self._boards, iat=now, exp=now + 3600)
+        return credential(said)
+
+
+async def test_a_providers_credential_travels_beside_the_signature(clockwork: WorkflowEnvironment) -> None:
+    """Both on a start and on an update; a narrower one is refused."""
+    async with office(clockwork.client, verify=Verifier(issuer()).refusal_of) as at_work:
+        vouched = Office(signing(clockwork.client, Vouched()), at_work.ledger, at_work.task_queue)
+        await vouched.propose()
+        receipt = await vouched.tell(TECHNOLOGY, "complete_step", DESCRIBE)
+        await at_work.ledger.until(lambda ledger: len(ledger.kinds(TECHNOLOGY)) >= receipt.sequence)
+        narrow = Office(signing(clockwork.client, Vouched(["fife"])), at_work.ledger, at_work.task_queue)
+        with pytest.raises(WorkflowUpdateFailedError) as refusal:
+            await narrow.tell(TECHNOLOGY, "complete_step", DESCRIBE)
+        assert getattr(refusal.value.cause, "type", "") == "board-not-covered"
+        with pytest.raises(WorkflowUpdateFailedError) as refusal:
+            await at_work.tell(TECHNOLOGY, "complete_step", DESCRIBE)
+        assert getattr(refusal.value.cause, "type", "") == "credential-missing"
