@@ -17,20 +17,26 @@ PATIENCE = 15.0
 """Seconds to wait for what other lives make of it; they go on by themselves afterwards."""
 
 NOT_YET = (
-    "This is done, and some of the boards that it concerns have not recorded it yet: they will once a worker "
-    "is free, so look again with `gate list`."
+    "This is done, and not everywhere where it counts has it been recorded yet: it will once a worker is free, "
+    "so look again with `gate list`."
 )
 
 
 async def of_withdrawing(connection: "Connection", withdrawn: "Evidence") -> list[str]:
     """What the withdrawal of evidence did: which gates have to be decided again, and where."""
     expected = frozenset(await _still_going(connection, withdrawn))
+    lines = [f"{withdrawn.ref} is withdrawn."]
+    if not expected:
+        return [*lines, "No passed gate relied on it."]
     await _wait(connection, lambda: _are_reopened(connection, withdrawn.technology, expected))
     reopened = await _reopened(connection, withdrawn.technology, expected)
-    lines = [f"{withdrawn.ref} is withdrawn."]
-    if not reopened:
-        return [*lines, "No passed gate relied on it."]
-    return [*lines, *_tell(reopened), *_consequence(reopened)]
+    late = sorted(expected.difference(it.name for it in reopened))
+    return [
+        *lines,
+        *_tell(reopened),
+        *(f"To be decided again, as soon as a worker has recorded it: {name}." for name in late),
+        *_consequence(reopened),
+    ]
 
 
 async def of_bringing(
@@ -41,7 +47,7 @@ async def of_bringing(
     from console.moments import today
 
     found = await list_evidence(connection, today=today(), stream=receipt.stream, evidence=slug)
-    lines = [f"{found[-1].ref} is on record."]
+    lines = [f"{it.ref} is on record." for it in found[-1:]]
     if old is None:
         return lines
     lines.append(f"It takes the place of {old.ref}.")

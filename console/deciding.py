@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -102,8 +103,8 @@ def decide(
         stream = await find_stream(desk.connection, place.technology, place.board)
         found = await find_matter(desk.connection, stream, gate)
         command = await _command(desk, found, said)
-        receipt = await desk.send(stream, "decide_gate", command)
-        return await _became(desk, place, found, receipt.sequence)
+        await desk.send(stream, "decide_gate", command)
+        return await _became(desk, place, found)
 
     texts = {f"judgement of {name}": why for name, why in accepts.items()}
     texts |= {f"condition {number}": it.text for number, it in enumerate(terms, start=1)}
@@ -176,19 +177,20 @@ async def _check_steps(desk: Desk, steps: tuple[str, ...], found: "Gate") -> Non
             raise NotDone(f'There is no step "{step}" to reopen: {suggest(step, known)}'.rstrip(": "))
 
 
-async def _became(desk: Desk, place: Place, gate: "Gate", sequence: int) -> str:
+async def _became(desk: Desk, place: Place, gate: "Gate") -> str:
     """What became of the gate: how it was decided, or who has to agree still."""
     from catalogue.queries.gates import list_decisions
+    from console.judging import judged
     from console.seats import still_to_agree
 
-    decided = await list_decisions(desk.connection, stream=gate.stream)
-    mine = [it for it in decided if it.gate == gate.gate and it.at >= gate.since and it.sequence <= sequence]
-    if mine:
-        return f"{gate.title}{place.suffix} is decided: {mine[-1].outcome}.{_on_terms(mine[-1])}"
-    now = await find_matter(desk.connection, gate.stream, gate.gate)
+    decisions = await list_decisions(desk.connection, stream=gate.stream)
+    if since := [it for it in decisions if it.gate == gate.gate and it.at >= gate.since]:
+        return f"{gate.title}{place.suffix} is decided: {since[-1].outcome}.{_on_terms(since[-1])}"
+    waiting = await find_matter(desk.connection, gate.stream, gate.gate)
+    (now,) = await judged(desk.connection, gate.stream, (waiting,), datetime.now(UTC))
     return (
         f"What you said at {gate.title}{place.suffix} is counted, and it is not decided yet: "
-        f"{still_to_agree(now)}; {see(f'gate show {place.words}')}"
+        f"{still_to_agree(now.gate, now.basis)}; {see(f'gate show {place.words}')}"
     )
 
 

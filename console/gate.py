@@ -15,7 +15,7 @@ from console.output import OutputOption, example
 if TYPE_CHECKING:
     from catalogue.rows.decisions import Condition
     from catalogue.rows.work import Decision, Gate
-    from console.gates import Judged
+    from console.judging import Judged
 
 app = group("See the decisions that wait, and take them.")
 
@@ -79,11 +79,12 @@ def show(
     async def look(connection: reading.Connection) -> Look:
         from catalogue.queries.gates import list_decisions, list_gates
         from catalogue.queries.terms import list_conditions
+        from console.judging import judged
 
         stream = await find_stream(connection, technology, board)
         waiting = await list_gates(connection, stream=stream)
         return Look(
-            await _judged(connection, stream, waiting, now),
+            await judged(connection, stream, waiting, now),
             await list_conditions(connection, stream=stream),
             await list_decisions(connection, stream=stream),
         )
@@ -95,35 +96,13 @@ def show(
     _draw(found, f"{technology}{f' at {board}' if board else ''}", now)
 
 
-async def _judged(
-    connection: reading.Connection, stream: str, waiting: "tuple[Gate, ...]", now: datetime
-) -> "tuple[Judged, ...]":
-    """The gates with how their criteria are answered now, by the rules that decide."""
-    if not waiting:
-        return ()
-    from catalogue.queries.case import case_of, definition_of
-    from console.gates import Judged
-    from domain.criterion import judge
-    from domain.judging import basis_of
-
-    case = await case_of(connection, stream)
-    if case is None:
-        return ()
-    found: list[Judged] = []
-    for gate in waiting:
-        criteria = definition_of(gate).criteria
-        judgements = tuple(judge(criterion, case.held, case.version, now) for criterion in criteria)
-        found.append(Judged(gate, judgements, basis_of(judgements)))
-    return tuple(found)
-
-
 def _draw(found: Look, place: str, now: datetime) -> None:
     from console import gates, page
 
     if not found.gates:
         output.write(f"No gate of {place} waits for a decision.")
-    for judged in found.gates:
-        gates.draw(judged, now)
+    for each in found.gates:
+        gates.draw(each, now)
     gates.draw_conditions(found.conditions)
     page.decisions(found.decisions, in_full=True)
 

@@ -1,36 +1,21 @@
 """How gates that wait are drawn: the question, the evidence, who said what, and what stands in the way."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console import output
 from console.output import Cell, Styled, due, minute
-from console.seats import counts, draw_seats
+from console.seats import counts, draw_seats, unheard
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from catalogue.rows.decisions import Condition, Objection, Waiver
     from catalogue.rows.work import Gate
+    from console.judging import Judged
     from domain.criterion import Judgement
 
 RESULT_STYLE = {"met": "green", "not-met": "bold red", "missing": "bold red", "inconclusive": "yellow"}
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A gate that waits, with how its criteria are answered at this moment.
-
-    Attributes:
-        gate: The gate.
-        judgements: How each criterion is answered, and why.
-        basis: What the judged evidence is known by.
-    """
-
-    gate: "Gate"
-    judgements: "tuple[Judgement, ...]"
-    basis: str
 
 
 # --- in a list ----------------------------------------------------------------------------------------------
@@ -47,18 +32,13 @@ def draw_list(found: "Iterable[Gate]") -> None:
                     it.title,
                     *((Styled("to be decided again", "bold red"),) if it.because else ()),
                 ),
-                (_heard(it), *_obstacles(it)),
+                (", ".join(unheard(it)) or "nobody", *_obstacles(it)),
                 (minute(it.since), *_limit(it)),
             )
             for it in found
         ],
         empty="No decision waits.",
     )
-
-
-def _heard(gate: "Gate") -> str:
-    heard = {vote.role for vote in gate.votes}
-    return ", ".join(role for role in gate.roles if role not in heard) or "nobody"
 
 
 def _obstacles(gate: "Gate") -> tuple[Styled, ...]:
@@ -81,7 +61,7 @@ def _limit(gate: "Gate") -> tuple[Styled, ...]:
 # --- on its own page ----------------------------------------------------------------------------------------
 
 
-def draw(judged: Judged, now: "datetime") -> None:
+def draw(judged: "Judged", now: "datetime") -> None:
     """One gate with all that is to be known before deciding."""
     gate = judged.gate
     draw_head(gate)
@@ -137,7 +117,7 @@ def _limit_in_words(gate: "Gate") -> Cell:
     return f"{due(gate.due)}, then {to} may decide alone"
 
 
-def _draw_criteria(judged: Judged, now: "datetime") -> None:
+def _draw_criteria(judged: "Judged", now: "datetime") -> None:
     waived = {it.criterion: it for it in judged.gate.waivers if it.granted is not None and it.until > now}
     output.heading("What it asks of the evidence")
     output.print_table(
@@ -202,7 +182,7 @@ def _draw_waivers(gate: "Gate", now: "datetime") -> None:
         )
 
 
-def _draw_how(judged: Judged) -> None:
+def _draw_how(judged: "Judged") -> None:
     gate = judged.gate
     place = "" if gate.board is None else f" {gate.board}"
     suffix = "" if gate.board is None else f"@{gate.board}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from console import output
 from console.gates import draw_head
 from console.output import Styled, due, minute
-from console.seats import still_to_agree
+from console.seats import unheard
 
 if TYPE_CHECKING:
     from catalogue.rows.journeys import Rollout, Wave, Workstream
@@ -98,7 +98,7 @@ def gates(found: "Iterable[Gate]") -> None:
     """The gates that wait for a decision, those to be decided again among them."""
     for it in found:
         draw_head(it)
-        output.print_facts((("Still to say", still_to_agree(it)), ("See", _gate_show(it))))
+        output.print_facts((("Not yet heard", ", ".join(unheard(it))), ("See", _gate_show(it))))
 
 
 def _gate_show(it: "Gate") -> str:

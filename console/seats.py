@@ -13,13 +13,19 @@ if TYPE_CHECKING:
 PROCEED = "proceed"
 
 
-def counts(vote: "Vote", gate: "Gate", basis: str | None) -> bool:
+def counts(vote: "Vote", gate: "Gate", basis: str) -> bool:
     """Whether a vote still counts: one to proceed falls when the evidence has changed since."""
     proceeds = vote.outcome is not None and gate.outcomes.get(vote.outcome) == PROCEED
-    return basis is None or not proceeds or vote.basis == basis
+    return not proceeds or vote.basis == basis
 
 
-def still_to_agree(gate: "Gate", basis: str | None = None) -> str:
+def unheard(gate: "Gate") -> list[str]:
+    """The roles that have a say and have said nothing yet."""
+    heard = {vote.role for vote in gate.votes}
+    return [role for role in gate.roles if role not in heard]
+
+
+def still_to_agree(gate: "Gate", basis: str) -> str:
     """Who has to agree before a gate is decided, in words."""
     counted = [vote for vote in gate.votes if counts(vote, gate, basis)]
     wanted = Counter(vote.outcome for vote in counted if vote.outcome is not None)
