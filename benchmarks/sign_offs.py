@@ -10,8 +10,9 @@ from temporalio.client import Client, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError
 
 from domain.actor import Actor
+from domain.criterion import Signed
 from domain.event import Command
-from domain.evidence import Evidence
+from domain.evidence import OWN, Evidence
 from domain.gate import Effect, Gate
 from domain.gate_commands import DecideGate
 from domain.plan import Plan, Step
@@ -19,6 +20,7 @@ from domain.playbook import Playbook
 from domain.record import Receipt
 from domain.steps import CompleteStep
 from identity.development import name_of
+from rehearsal.findings import rehearsed
 
 TRY_AGAIN = 0.02
 """Seconds before a sign-off is sent again, under the same id, when the server gave no answer."""
@@ -60,9 +62,9 @@ def script(board: str, playbook: Playbook, go_live: Gate, handover: Gate) -> tup
     """Everything that is signed at a board from the start of replication to business as usual."""
     return (
         *_plan(board, playbook.implementation, frozenset()),
-        _gate(go_live, playbook.implementation),
-        *_plan(board, playbook.handover, frozenset({go_live.id})),
-        _gate(handover, playbook.handover),
+        *_votes(go_live, playbook.implementation),
+        *_plan(board, playbook.handover, frozenset(_key(go_live, role) for role in voters(go_live))),
+        *_votes(handover, playbook.handover),
     )
 
 
@@ -86,18 +88,41 @@ def _complete(board: str, plan: str, step: Step) -> CompleteStep:
                 statement=f"{asked.title}: measured at {board}, no real finding.",
                 source="Benchmark record",
                 dated=today,
+                finding=rehearsed(asked.finding, today),
             )
             for asked in step.evidence
         ),
     )
 
 
-def _gate(gate: Gate, plan: Plan) -> SignOff:
+def measured(gate: Gate) -> Gate:
+    """A gate as it is measured: judged by what the board's own plan brings, with the same seats and quorum.
+
+    Checks are signed and national evidence is brought by people whose sign-offs are not measured here.
+    """
+    criteria = tuple(it for it in gate.criteria if it.source == OWN and not isinstance(it.test, Signed))
+    return gate.model_copy(update={"criteria": criteria})
+
+
+def voters(gate: Gate) -> tuple[str, ...]:
+    """The roles that vote: all that have to, and as many others as the quorum takes."""
+    required = [seat.role for seat in gate.seats if seat.required]
+    others = [seat.role for seat in gate.seats if not seat.required]
+    return (*required, *others[: max(gate.quorum - len(required), 0)])
+
+
+def _votes(gate: Gate, plan: Plan) -> Iterator[SignOff]:
     outcome = next(name for name, effect in gate.outcomes.items() if effect is Effect.PROCEED)
-    command = DecideGate(
-        actor=_actor(gate.decides[0]), gate=gate.id, outcome=outcome, reason="The evidence is there."
-    )
-    return SignOff(gate.id, "decide_gate", command, frozenset(f"{plan.id}/{step.id}" for step in plan.steps))
+    steps = frozenset(f"{plan.id}/{step.id}" for step in plan.steps)
+    for role in voters(gate):
+        command = DecideGate(
+            actor=_actor(role), gate=gate.id, outcome=outcome, reason="The evidence is there."
+        )
+        yield SignOff(_key(gate, role), "decide_gate", command, steps)
+
+
+def _key(gate: Gate, role: str) -> str:
+    return f"{gate.id}/{role}"
 
 
 def _actor(role: str) -> Actor:

@@ -18,7 +18,7 @@ from temporalio.client import Client
 
 from benchmarks.bill import find_metrics
 from benchmarks.floor import FLOOR_QUEUE, Floor, TechnologySink
-from benchmarks.sign_offs import SignOff, Team, script
+from benchmarks.sign_offs import SignOff, Team, measured, script
 from catalogue import database
 from catalogue.connection import Connection
 from catalogue.demand import ask_for
@@ -184,7 +184,8 @@ class Site:
     def script(self, board: str) -> tuple[SignOff, ...]:
         """Everything that is signed at a board."""
         gates = self.programme.proposals[0].gates
-        return script(board, self.programme.playbooks[0], gates.go_live, gates.handover)
+        playbook = self.programme.playbooks[0]
+        return script(board, playbook, measured(gates.go_live), measured(gates.handover))
 
     def _names(self, count: int) -> list[str]:
         boards = self.programme.boards
@@ -198,8 +199,8 @@ class Site:
             board=board,
             programme=MEASURED,
             authority=proposal.authority,
-            go_live=proposal.gates.go_live,
-            handover=proposal.gates.handover,
+            go_live=measured(proposal.gates.go_live),
+            handover=measured(proposal.gates.handover),
         )
         direction = Direction(wave="measured", playbook=edition_of(self.programme.playbooks[0]))
         child = child_start(StartRollout(actor=self.actor, brief=brief, direction=direction))

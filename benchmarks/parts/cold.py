@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.figures import Figure, Result, ratios
 from benchmarks.parts import Part, Scale
-from benchmarks.sign_offs import Team
+from benchmarks.sign_offs import Team, voters
 from benchmarks.site import Site
 
 EACH = 4
@@ -25,8 +25,11 @@ class Samples:
 
 async def measure(site: Site, scale: Scale) -> Part:
     """Measure at the end of both of a rollout's plans: the first has the longer history."""
+    gates = site.programme.proposals[0].gates
+    after_handover = len(voters(gates.handover))
     handover = len(site.programme.playbooks[0].handover.steps)
-    moments = {"the handover": 2, "replication": handover + 3}  # the step itself, the gates and what follows
+    after_replication = len(voters(gates.go_live)) + handover + after_handover
+    moments = {"the handover": 1 + after_handover, "replication": 1 + after_replication}
     samples = {moment: Samples() for moment in moments}
     for _ in range(min(scale.rounds, 3)):
         for moment, left in moments.items():
