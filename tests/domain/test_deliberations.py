@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from domain.actor import ENGINE, Actor
+from domain.criterion import Result
 from domain.docket import GateDecided
 from domain.event import TimePassed
 from domain.evidence import AddEvidence, SignCheck, Verdict, WithdrawEvidence
@@ -19,6 +20,7 @@ from domain.gate_commands import (
     MeetCondition,
     ObjectToGate,
 )
+from domain.judging import judge_gate
 from domain.learning import DecideTrial, StartTrial, StudyTrial
 from domain.refusal import Refusal
 from domain.standing import next_deadline
@@ -57,6 +59,9 @@ PANEL = (
 )
 SOMEBODY = st.sampled_from(PANEL)
 SOMEWHERE = st.sampled_from([TECHNOLOGY, TECHNOLOGY, *JOURNEYS])
+ACTS = st.tuples(
+    st.sampled_from(["say", "say", "say", "abstain", "object", "answer", "waive", "bring"]), SOMEBODY, PICK
+)
 SHARE = st.sampled_from([None, None, 0.2, 0.5, 0.9])
 
 
@@ -81,12 +86,10 @@ class PeopleDecide(PeopleWork):
         found = [name for name, state in self.world.journeys().items() if state.docket.matters]
         return found[pick % len(found)] if found and pick % 8 else stream
 
-    def seated(self, stream: str, matter: OpenGate, who: Actor, pick: int) -> Actor:
-        """Mostly somebody who has a seat there, else whoever it is."""
-        if pick % 3 == 0:
-            return who
-        seats = matter.gate.seats
-        return self.world.holder_of(seats[pick % len(seats)].role, self.world.journey(stream).board)
+    def seated(self, matter: OpenGate, who: Actor, pick: int) -> Actor:
+        """Mostly somebody who holds a role that has a seat there, rightly or not, else whoever it is."""
+        fit = [person for person in PANEL if set(person.roles) & set(matter.gate.decides)]
+        return fit[pick % len(fit)] if pick % 4 else who
 
     def gate_at(self, stream: str, pick: int) -> str:
         """The name of a gate at a stream, waiting or not."""
@@ -117,33 +120,56 @@ class PeopleDecide(PeopleWork):
         who=SOMEBODY,
         outcome=st.sampled_from(["go", "go", "go", "again", "abstain", "end"]),
         pick=PICK,
-        accept=st.booleans(),
+        accept=st.sampled_from([True, True, False]),
         days=st.sampled_from([None, None, None, -1, 2, 30]),
     )
-    def say(self, stream: str, who: Actor, outcome: str, pick: int, accept: bool, days: int | None) -> None:
+    def say(
+        self, stream: str, who: Actor, outcome: str, pick: int, *, accept: bool, days: int | None
+    ) -> None:
         """Anybody says anything at a gate, on terms or not, with judgements or without."""
         stream = self.deciding(stream, pick)
         matter = self.matter(stream, pick)
         if matter is None or (outcome == "end" and pick % 4):
             return
-        who = self.seated(stream, matter, who, pick)
+        who = self.seated(matter, who, pick)
         terms = () if days is None else (self._terms(days),)
-        accepts = {it.id: "good enough" for it in matter.gate.criteria if it.test.kind != "present"}
+        judged = judge_gate(self.world.journey(stream), matter.gate, self.world.now)
+        unclear = [it.criterion for it in judged if it.required and it.result is Result.INCONCLUSIVE]
         command = DecideGate(
             actor=who,
             gate=matter.gate.id,
             outcome=outcome,
             reason="as agreed",
-            accepts=accepts if accept else {},
+            accepts=dict.fromkeys(unclear, "good enough") if accept and outcome == "go" else {},
             terms=terms if outcome == "go" else (),
         )
         self.attempt(stream, command)
-        if outcome == "go" and accepts and accept:
-            # What is clear asks for no judgement: say it again with what is unclear alone.
-            self.attempt(stream, command.model_copy(update={"accepts": dict(list(accepts.items())[:1])}))
 
     def _terms(self, days: int) -> Terms:
         return Terms(text="Ask ten users", owner="team", due=self.world.now + timedelta(days=days))
+
+    @rule(stream=SOMEWHERE, at=PICK, acts=st.lists(ACTS, min_size=4, max_size=12))
+    def hold_a_meeting(self, stream: str, at: int, acts: list[tuple[str, Actor, int]]) -> None:
+        """Several people act at one gate, one after the other, rightly and wrongly."""
+        self.finish_plans(2, publish=True)
+        # A multiple of eight keeps everybody at the same gate, and lets those act who were drawn.
+        stream, here = self.deciding(stream, 8 * at + 1), 8 * at
+        for what, drawn, pick in acts:
+            matter = self.matter(stream, here)
+            who = drawn if matter is None else self.seated(matter, drawn, pick)
+            match what:
+                case "say":
+                    self.say(stream, who, "go", here, accept=True, days=None)
+                case "abstain":
+                    self.say(stream, who, what, here, accept=False, days=None)
+                case "object":
+                    self.object_and_answer(stream, drawn, who, here, then=False)
+                case "waive":
+                    self.waive(stream, who, drawn, here, 10)
+                case "bring":
+                    self.bring_evidence(stream, here, 0.9, 50, None, instead=True)
+                case _:
+                    self.object_and_answer(stream, drawn, who, here, then=True)
 
     @rule(stream=SOMEWHERE, who=SOMEBODY, other=SOMEBODY, pick=PICK, then=st.booleans())
     def object_and_answer(self, stream: str, who: Actor, other: Actor, pick: int, then: bool) -> None:
@@ -168,7 +194,7 @@ class PeopleDecide(PeopleWork):
         matter = self.matter(stream, pick)
         if matter is None:
             return
-        who = self.seated(stream, matter, who, pick)
+        who = self.seated(matter, who, pick)
         criteria = [it for it in matter.gate.criteria if it.required or pick % 5 == 0]
         if not criteria:
             return
@@ -316,7 +342,7 @@ class PeopleDecide(PeopleWork):
 
 
 TestPeopleDecide = PeopleDecide.TestCase
-TestPeopleDecide.settings = settings(max_examples=3 * settings().max_examples)
+TestPeopleDecide.settings = settings(max_examples=5 * settings().max_examples)
 
 
 @given(world=worlds(least_capacity=1, deliberate=True), day=st.dates(date(2027, 1, 4), date(2027, 3, 1)))

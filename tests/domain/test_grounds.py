@@ -278,6 +278,20 @@ def test_a_signature_runs_out() -> None:
     assert [entry.ref for entry in to_renew(world.technology)] == ["ccbt/safety/2"]
 
 
+def test_a_national_signature_falls_at_every_board_with_its_ground() -> None:
+    """The boards asked for the signature alone; that the case below it is gone reaches them as well."""
+    asked = ask_of("safety", title="Clinical safety", source="national", test={"kind": "signed"})
+    gates = {"go_live": make_gate("go-live", "lead", (asked,))}
+    world = found_programme(propose(gates=gates, assessment=ASSESSMENT, checks=(SAFETY,)))
+    world.finish_plan(TECHNOLOGY)
+    agree(sign(world))
+    reach(Stage.SCALE, world)
+    go_live(world, FIFE)
+    assert world.rollout(FIFE).stage == RolloutStage.HANDOVER
+    agree(withdraw(world, CASE_REF))
+    assert because(world, "go-live", FIFE) == "ccbt/case/1 was withdrawn: miscounted"
+
+
 # --- superseding and changing -------------------------------------------------------------------------------
 
 
