@@ -22,8 +22,10 @@ SELECT count(*) FROM unnest($1::text[], $2::text[], $3::int[]) AS said (stream, 
 WHERE NOT EXISTS (
     SELECT FROM ledger.events WHERE events.stream = said.stream AND events.sequence <= said.sequence
     AND said.what =
-        coalesce(events.data ->> 'plan' || '/' || (events.data ->> 'step'),
-                 events.data ->> 'gate' || '/' || coalesce(events.data ->> 'role', events.data #>> '{vote,role}'))
+        coalesce(
+            events.data ->> 'plan' || '/' || (events.data ->> 'step'),
+            events.data ->> 'gate' || '/' || coalesce(events.data ->> 'role', events.data #>> '{vote,role}')
+        )
     AND events.type IN ('step-completed', 'vote-cast', 'gate-decided')
 )
 """
