@@ -17,8 +17,8 @@ PATIENCE = 15.0
 """Seconds to wait for what other lives make of it; they go on by themselves afterwards."""
 
 NOT_YET = (
-    "This is done, and not everybody whom it concerns has recorded it yet: they will once a worker is free, "
-    "so look again with `gate list`."
+    "This is done, and not everywhere where it counts has it been recorded yet: it will be once a worker is "
+    "free, so look again with `gate list`."
 )
 
 
