@@ -71,9 +71,10 @@ def expiring(
         from catalogue.queries.evidence import list_evidence
 
         await _check_filters(connection, technology, board)
-        return await list_evidence(
+        found = await list_evidence(
             connection, today=today(), technology=technology, board=board, expiring_by=until
         )
+        return tuple(sorted(found, key=lambda it: (it.expires or until, it.ref)))
 
     _show(reading.ask(look), form, empty=f"No evidence expires by {output.day(until)}.")
 

@@ -81,7 +81,7 @@ def draw_head(gate: "Gate") -> None:
             ("Question", gate.question),
             ("Reopened", Styled(gate.because or "", "bold red")),
             ("Outcomes", ", ".join(f"{name} ({effect})" for name, effect in _outcomes(gate))),
-            ("Who decides", f"{_seats_in_words(gate)}; {gate.quorum} of them have to agree"),
+            ("Who decides", f"{_seats_in_words(gate)}; {_quorum_in_words(gate)}"),
             ("Since", minute(gate.since)),
             ("Time limit", _limit_in_words(gate)),
             (
@@ -106,6 +106,10 @@ def _seats_in_words(gate: "Gate") -> str:
     return ", ".join(
         f"{seat['role']} (required)" if seat["required"] else seat["role"] for seat in gate.seats
     )
+
+
+def _quorum_in_words(gate: "Gate") -> str:
+    return "one of them has to agree" if gate.quorum == 1 else f"{gate.quorum} of them have to agree"
 
 
 def _limit_in_words(gate: "Gate") -> Cell:

@@ -264,22 +264,23 @@ class Story:
 
         self.until(is_open)
 
-    def until_waiting(self, gate_name: str) -> None:
-        """Wait until a gate waits for its decision."""
+    def until_waiting(self, gate_name: str, *, escalated: bool = False, again: bool = False) -> None:
+        """Wait until a gate waits for its decision, has escalated, or has to be decided again."""
 
         async def waits(connection: reading.Connection) -> bool:
-            return await show_gate(connection, f"{self.slug}/{gate_name}") is not None
+            found = await show_gate(connection, f"{self.slug}/{gate_name}")
+            return found is not None and found.escalated >= escalated and (found.because is not None) >= again
 
         self.until(waits)
 
     # --- the beginning, which other tests tell ---
 
-    def propose(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Have the national programme team propose the technology."""
+    def propose(self, monkeypatch: pytest.MonkeyPatch, proposed: Proposal | None = None) -> None:
+        """Have the national programme team propose the technology, or another of that name."""
         monkeypatch.setenv("CAIRN_HOME", str(self.stack.home))
 
         async def begin(desk: Desk) -> None:
-            await proposal.begin(desk, short_life(self.slug))
+            await proposal.begin(desk, proposed or short_life(self.slug))
 
         at_desk("national-programme-team", None, begin)
 

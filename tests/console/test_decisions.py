@@ -1,16 +1,17 @@
 """A technology is decided upon from the command line, by all who have a say, with all that goes wrong."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from catalogue.queries.rollouts import list_rollouts
 from console import reading
+from domain.journey import Pace
 from tests.conftest import RunningStack
 from tests.console.conftest import Starter
-from tests.console.story import BOARD, OTHER, PILOT, SEEN, TODAY, Story
+from tests.console.story import BOARD, OTHER, PILOT, SEEN, TODAY, Story, short_life
 
 ADVISOR, TEAM, POLICY = "national-advisor", "national-programme-team", "policy-lead"
 PILOT_LEAD, LEAD, CLINICIAN = f"board-lead@{PILOT}", f"board-lead@{BOARD}", f"clinical-lead@{BOARD}"
@@ -78,6 +79,40 @@ def test_a_technology_is_decided_upon(story: Story, monkeypatch: pytest.MonkeyPa
     what_was_reopened_is_decided_again(story)
     a_pilots_finding_reopens_a_national_gate(story)
     whoever_is_on_call_sees_it(story)
+
+
+def test_time_decides_who_decides(
+    starter: Starter, stack: RunningStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gate that waits too long goes to the role above; a condition not met in time brings it back."""
+    story = Story("sleep-support-late", starter, stack, tmp_path)
+    slug = story.slug
+    usual = short_life(slug)
+    limited = usual.gates.begin.model_copy(
+        update={"time_limit": timedelta(days=2), "escalates_to": ("implementation-manager",)}
+    )
+    quick = {
+        "pace": Pace(day=timedelta(seconds=1)),
+        "gates": usual.gates.model_copy(update={"begin": limited}),
+    }
+    story.propose(monkeypatch, usual.model_copy(update=quick))
+    story.until_open(story.task("national", "assessment", "state-the-need"))
+    the_need_is_stated(story)
+    story.until_waiting("national/begin", escalated=True)
+    assert "escalated" in story.shown(
+        "gate", "list", "--role", "implementation-manager", "--technology", slug
+    )
+    shown = story.shown("gate", "show", slug)
+    assert "implementation-manager may decide alone" in shown
+    assert "may decide alone, since it escalated" in shown
+    soon = datetime.now(UTC) + timedelta(seconds=10)
+    condition = ("--condition", f"A plan @ policy-lead @ {soon.isoformat(timespec='seconds')}")
+    decide = ("gate", "decide", slug, "begin", "proceed", *WHY, *condition)
+    assert "Begin is decided: proceed. It depends on 1" in story.done("implementation-manager", *decide)
+    story.until_waiting("national/begin", again=True)
+    assert "condition 1 was not met by" in story.shown("gate", "show", slug)
+    story.until(is_held_up(story, PILOT, held_up=True))
+    assert "held up" in story.shown("watch", slug, "--once")
 
 
 def the_need_is_stated(story: Story) -> None:
@@ -365,18 +400,18 @@ def a_withdrawal_is_told_to_everybody(story: Story) -> None:
     assert "no board passes a gate" in said
     assert "was withdrawn on" in story.refused(POLICY, "evidence", "withdraw", ref, *WHY)
     assert "withdrawn" in story.shown("evidence", "show", ref)
-    story.until(is_held_up(story, held_up=True))
+    story.until(is_held_up(story, OTHER, held_up=True))
     assert "Boards that are held up" in story.shown("technology", "show", slug)
     assert "held up nationally" in story.shown("gate", "list", "--technology", slug)
     decide = ("gate", "decide", slug, OTHER, "go-live", "proceed", *WHY)
     assert "cannot be passed" in story.refused(f"board-lead@{OTHER}", *decide)
 
 
-def is_held_up(story: Story, *, held_up: bool) -> Callable[[reading.Connection], Awaitable[bool]]:
-    """Whether the other board is held up, or is not."""
+def is_held_up(story: Story, board: str, *, held_up: bool) -> Callable[[reading.Connection], Awaitable[bool]]:
+    """Whether a board is held up, or is not."""
 
     async def ask(connection: reading.Connection) -> bool:
-        (found,) = await list_rollouts(connection, technology=story.slug, board=OTHER)
+        (found,) = await list_rollouts(connection, technology=story.slug, board=board)
         return bool(found.held_up) is held_up
 
     return ask
@@ -389,7 +424,7 @@ def what_was_reopened_is_decided_again(story: Story) -> None:
     assert "The need is stated (missing: " in story.refused(ADVISOR, *begin)
     story.done(POLICY, "evidence", "add", slug, "need-statement", *SEEN)
     assert "Begin is decided: proceed." in story.done(ADVISOR, *begin)
-    story.until(is_held_up(story, held_up=False))
+    story.until(is_held_up(story, OTHER, held_up=False))
     decide = ("gate", "decide", slug, BOARD, "go-live", "proceed", *WHY)
     story.done(LEAD, *decide)
     said = story.done(TEAM, *decide, "--identity", "national programme team (deputy)")
