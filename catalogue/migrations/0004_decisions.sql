@@ -193,7 +193,7 @@ CROSS JOIN LATERAL (
 ) AS again;
 
 -- Which evidence a life knows, and whose it is: its own; of the national programme, what a board's gates ask
--- for, with what signatures rest on; of pilots, what they report once they are tested.
+-- for, with what signatures rest on; of pilots, what they report once they are tested, and what they have withdrawn.
 CREATE VIEW catalogue.known WITH (security_invoker = true) AS
 SELECT entry.stream AS life, 'own' AS place, entry.* FROM catalogue.register AS entry
 UNION ALL
@@ -209,7 +209,8 @@ SELECT 'technology/' || rollout.technology, rollout.board, entry.*
 FROM catalogue.rollouts AS rollout
 JOIN catalogue.journeys AS journey USING (stream)
 JOIN catalogue.register AS entry ON entry.stream = rollout.stream AND entry.evidence = ANY (rollout.reports)
-WHERE rollout.pilot AND journey.stage NOT IN ('released', 'proof-of-concept');
+WHERE rollout.pilot
+  AND (entry.withdrawn IS NOT NULL OR journey.stage NOT IN ('released', 'proof-of-concept'));
 
 -- The decisions on which lives have moved on: the last one at each gate, where it proceeds.
 CREATE VIEW catalogue.passed WITH (security_invoker = true) AS
@@ -222,7 +223,7 @@ WHERE decision.effect = 'proceed' AND NOT EXISTS (
 
 -- The times for which lives were paused, by whoever's pause, as one each, from the event with which it ended.
 CREATE VIEW catalogue.rests WITH (security_invoker = true) AS
-SELECT stream, sequence, at - since AS lasted
+SELECT stream, sequence, since, at AS until
 FROM (
     SELECT stream, sequence, act, at, held,
            max(at) FILTER (WHERE act = 'paused' AND held = 1)
@@ -241,7 +242,7 @@ CREATE VIEW catalogue.waiting WITH (security_invoker = true) AS
 SELECT matter.stream, matter.gate, matter.technology, matter.board, matter.definition, matter.state,
        matter.opened, matter.since, matter.because, matter.escalated, matter.asked_by,
        matter.due + coalesce((
-           SELECT sum(lasted) FROM catalogue.rests AS rest
+           SELECT sum(rest.until - greatest(rest.since, matter.since)) FROM catalogue.rests AS rest
            WHERE rest.stream = matter.stream AND rest.sequence > matter.opened
        ), interval '0') AS due,
        coalesce(journey.paused_own, journey.paused_technology) IS NOT NULL AS at_rest,
@@ -265,27 +266,36 @@ SELECT condition.*,
             ELSE 'open' END AS state
 FROM catalogue.conditions AS condition;
 
+-- The evidence on which passed gates rest: what was seen, and what has been brought about the same since then,
+-- as long as nobody has taken it back. What a pilot does again rests on nothing until it has found it.
+CREATE VIEW catalogue.ground WITH (security_invoker = true) AS
+SELECT DISTINCT passed.stream AS life, entry.ref, entry.about, entry.role, entry.expires, noticed.found AS expired
+FROM catalogue.passed
+CROSS JOIN LATERAL unnest(passed.relied_on) AS seen (ref)
+JOIN LATERAL (
+    SELECT newer.ref, newer.stream, newer.role, newer.expires, newer.at, newer.stream || '/' || newer.evidence AS about
+    FROM catalogue.register AS old
+    JOIN catalogue.register AS newer ON newer.stream = old.stream AND newer.evidence = old.evidence
+    WHERE old.ref = seen.ref AND newer.stands
+      AND (newer.ref = ANY (passed.relied_on) OR newer.at >= passed.at)
+) AS entry ON true
+JOIN catalogue.journeys AS holder ON holder.stream = entry.stream
+CROSS JOIN LATERAL (
+    SELECT EXISTS (SELECT FROM catalogue.expiries AS expiry
+                   WHERE expiry.stream = passed.stream AND expiry.ref = entry.ref) AS found
+) AS noticed
+WHERE entry.stream = passed.stream OR holder.kind <> 'rollout'
+   OR holder.stage NOT IN ('released', 'proof-of-concept');
+
 -- The evidence to be brought anew: it was noticed to have expired while a passed gate rests on it, and nothing
--- of its kind has come since. What a pilot does again is not to be renewed. (It begins with the few expiries,
--- for there is much evidence.)
+-- about the same holds. (It begins with the few lives that noticed, for there is much evidence.)
 CREATE VIEW catalogue.to_renew WITH (security_invoker = true) AS
-WITH expired AS MATERIALIZED (
-    SELECT expiry.stream AS life, old.ref, old.role, old.expires, old.stream, old.evidence, old.at
-    FROM catalogue.expiries AS expiry
-    JOIN catalogue.register AS old USING (ref)
-    JOIN catalogue.journeys AS holder ON holder.stream = old.stream
-    WHERE old.stands AND (old.stream = expiry.stream OR holder.kind <> 'rollout'
-                          OR holder.stage NOT IN ('released', 'proof-of-concept'))
-)
 SELECT old.life, old.ref, old.role, old.expires
-FROM expired AS old
-WHERE EXISTS (
-    SELECT FROM catalogue.passed WHERE passed.stream = old.life AND passed.relied_on @> ARRAY[old.ref]
-) AND NOT EXISTS (
-    SELECT FROM catalogue.register AS newer
-    WHERE newer.stream = old.stream AND newer.evidence = old.evidence AND newer.at > old.at AND newer.stands
-      AND NOT EXISTS (SELECT FROM catalogue.expiries AS noticed
-                      WHERE noticed.stream = old.life AND noticed.ref = newer.ref)
+FROM (SELECT DISTINCT stream FROM catalogue.expiries) AS noticing
+JOIN catalogue.ground AS old ON old.life = noticing.stream
+WHERE old.expired AND NOT EXISTS (
+    SELECT FROM catalogue.ground AS other
+    WHERE other.life = old.life AND other.about = old.about AND NOT other.expired
 );
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA catalogue TO cairn_app;
@@ -301,4 +311,4 @@ BEGIN
     END LOOP;
 END $$;
 GRANT SELECT ON catalogue.register, catalogue.known, catalogue.passed, catalogue.rests, catalogue.waiting,
-    catalogue.terms, catalogue.to_renew TO cairn_national, cairn_board, cairn_viewer;
+    catalogue.terms, catalogue.ground, catalogue.to_renew TO cairn_national, cairn_board, cairn_viewer;

@@ -163,6 +163,7 @@ def _told(event: Recorded, slug: str) -> str:
     due = data.pop("due", None)
     if isinstance(due, dict):
         data["rescheduled"] = sorted(due)
+    data["votes"] = [{**vote, "at": None} for vote in data.get("votes", ())]  # cast at another moment
     return f"{event.type} by {event.actor}: {_anonymous(json.dumps(data, sort_keys=True), slug)}"
 
 

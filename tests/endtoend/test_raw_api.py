@@ -13,7 +13,7 @@ from temporalio.api.workflowservice.v1 import (
     DeleteWorkflowExecutionRequest,
     ResetWorkflowExecutionRequest,
 )
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client
 
 from catalogue.audit import verify
 from catalogue.connection import Connection
@@ -164,9 +164,8 @@ async def test_what_the_ledger_refuses_of_a_reset_life_is_found(
 ) -> None:
     """Once it has come as far again, by other decisions, its number no longer tells; the refusal does."""
     await reset(client, life.technology)
-    handle: WorkflowHandle[object, object] = client.get_workflow_handle(life.technology)
-    for update, command in ASSESSMENT:
-        await handle.execute_update(update, command)
+    for number, (update, command) in enumerate(ASSESSMENT):
+        await life.tell(life.technology, update, command, f"again/{number}")
 
     async def refused() -> list[str]:
         return [

@@ -30,7 +30,10 @@ from workflows.shell import JUST_BEGINNING, TASK_TIMEOUT
 
 EVERYBODY = Actor(name="Everybody", roles=("npt", "lead", "team", "clinician"), boards="all")
 DECIDER = Actor(name="Decider", roles=("npt", "lead"), boards="all")
-CAST = Cast(EVERYBODY, DECIDER, OFFICE, VISITOR)
+CLINICIAN = Actor(name="Clinician", roles=("clinician",), boards="all")
+LEAD = Actor(name="Lead", roles=("lead",), boards=("fife",))
+DIRECTOR = Actor(name="Director", roles=("director",), boards="all")
+CAST = Cast(EVERYBODY, DECIDER, CLINICIAN, LEAD, DIRECTOR, OFFICE, VISITOR)
 
 
 async def no_rest(_stream: str) -> None:

@@ -8,7 +8,6 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from domain.actor import Actor
 from domain.evidence import AddEvidence, WithdrawEvidence
 from domain.gate import Seat, Terms, Waiving
 from domain.gate_commands import AskWaiver, GrantWaiver
@@ -25,9 +24,8 @@ from tests.workflows.life import (
     reach_test_and_learn,
     scale,
 )
-from tests.workflows.office import DECIDER, EVERYBODY, Office
+from tests.workflows.office import CLINICIAN, DECIDER, DIRECTOR, EVERYBODY, LEAD, Office
 
-CLINICIAN = Actor(name="Clinician", roles=("clinician",), boards="all")
 OUTCOME = "ccbt/tayside/outcomes/1"
 
 
@@ -132,8 +130,7 @@ async def test_a_waiver_that_expires_reopens_the_gate(
     gone = WithdrawEvidence(actor=EVERYBODY, ref=trained, reason="The list was of another board.")
     await at_work.tell(FIFE, "withdraw_evidence", gone)
     await reach(at_work, FIFE, "gate-reopened")
-    lead = Actor(name="Lead", roles=("lead",), boards=("fife",))
-    wish = AskWaiver(actor=lead, gate="go-live", criterion="trained", reason="A day is booked.", until=until)
+    wish = AskWaiver(actor=LEAD, gate="go-live", criterion="trained", reason="A day is booked.", until=until)
     await at_work.tell(FIFE, "ask_waiver", wish)
     grant = GrantWaiver(actor=OFFICE, gate="go-live", waiver=1, reason="Until that day.")
     await at_work.tell(FIFE, "grant_waiver", grant)
@@ -146,16 +143,15 @@ async def test_a_waiver_that_expires_reopens_the_gate(
 
 async def test_a_gate_that_waits_too_long_escalates(clockwork: WorkflowEnvironment, at_work: Office) -> None:
     """Then those above may decide it alone."""
-    director = Actor(name="Director", roles=("director",), boards="all")
     await at_work.open()
     await at_work.propose(with_begin(time_limit=timedelta(days=14), escalates_to=("director",)))
     await at_work.tell(TECHNOLOGY, "complete_step", DESCRIBE)
     await at_work.tell(TECHNOLOGY, "complete_step", PROCURE)
     with pytest.raises(WorkflowUpdateFailedError):
-        await at_work.tell(TECHNOLOGY, "decide_gate", decide("begin", by=director))
+        await at_work.tell(TECHNOLOGY, "decide_gate", decide("begin", by=DIRECTOR))
     await clockwork.sleep(timedelta(days=15))
     await reach(at_work, TECHNOLOGY, "gate-escalated")
-    await at_work.tell(TECHNOLOGY, "decide_gate", decide("begin", by=director))
+    await at_work.tell(TECHNOLOGY, "decide_gate", decide("begin", by=DIRECTOR))
     await reach(at_work, TECHNOLOGY, "gate-decided")
 
 
