@@ -149,7 +149,8 @@ async def _run(client: "Client", name: str, *, asked: bool) -> Run | None:
     status = described.status.name if described.status else "UNKNOWN"
     asked = asked and status == "RUNNING"
     last = await _last(client, name) if asked else None
-    return Run(status, described.start_time, last, asked and last is None, _refused(described))
+    refused = await _refused(client, described)
+    return Run(status, described.start_time, last, asked and last is None, refused)
 
 
 async def _last(client: "Client", name: str) -> int | None:
@@ -163,12 +164,13 @@ async def _last(client: "Client", name: str) -> int | None:
     return last
 
 
-def _refused(described: "WorkflowExecutionDescription") -> str | None:
+async def _refused(client: "Client", described: "WorkflowExecutionDescription") -> str | None:
     """What the ledger answered last to a workflow that cannot record what happened."""
     for activity in described.raw_description.pending_activities:
         failure = activity.last_failure
         if failure.application_failure_info.type in {"StreamDiverged", "SequenceGap", "StreamAltered"}:
-            return failure.message
+            # What it says is encrypted like everything else that the server keeps.
+            return str(getattr(await client.data_converter.decode_failure(failure), "message", ""))
     return None
 
 

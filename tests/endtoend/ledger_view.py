@@ -163,7 +163,8 @@ def _told(event: Recorded, slug: str) -> str:
     due = data.pop("due", None)
     if isinstance(due, dict):
         data["rescheduled"] = sorted(due)
-    data["votes"] = [{**vote, "at": None} for vote in data.get("votes", ())]  # cast at another moment
+    if "votes" in data:  # cast at another moment, on evidence of another name
+        data["votes"] = [{**vote, "at": None, "basis": None} for vote in data["votes"]]
     return f"{event.type} by {event.actor}: {_anonymous(json.dumps(data, sort_keys=True), slug)}"
 
 
