@@ -159,13 +159,18 @@ def _sender(event: Recorded) -> str:
 
 
 def _told(event: Recorded, slug: str) -> str:
-    data = dict(event.data)
+    data = _timeless(event.data)
     due = data.pop("due", None)
     if isinstance(due, dict):
         data["rescheduled"] = sorted(due)
-    if "votes" in data:  # cast at another moment, on evidence of another name
-        data["votes"] = [{**vote, "at": None, "basis": None} for vote in data["votes"]]
     return f"{event.type} by {event.actor}: {_anonymous(json.dumps(data, sort_keys=True), slug)}"
+
+
+def _timeless(value: Any) -> Any:
+    """Without the moments of what is told, and without what evidence of other names is known by."""
+    if isinstance(value, dict):
+        return {name: _timeless(part) for name, part in value.items() if name not in {"at", "basis"}}
+    return [_timeless(part) for part in value] if isinstance(value, list) else value
 
 
 def _anonymous(text: str, slug: str) -> str:
