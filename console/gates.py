@@ -45,7 +45,7 @@ def _obstacles(gate: "Gate") -> tuple[Styled, ...]:
     objections = sum(it.answered is None for it in gate.objections)
     return (
         *((Styled(output.counted(objections, "objection"), "yellow"),) if objections else ()),
-        *((Styled("held up nationally", "yellow"),) if gate.held_up else ()),
+        *((Styled("held up", "yellow"),) if gate.held_up else ()),
         *((Styled("paused", "yellow"),) if gate.at_rest else ()),
     )
 

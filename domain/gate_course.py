@@ -14,15 +14,25 @@ from domain.work import last_closers
 
 
 def release_automatically(state: Journey, now: datetime) -> GateDecided | None:
-    """The decision of a gate that opens by itself: every criterion is met and nobody objects."""
-    matter = state.docket.gate
-    if matter is None or not matter.gate.automatic or not _may_release(state):
+    """The decision of a gate that opens by itself: every criterion is met and nobody objects.
+
+    One that was reopened is confirmed in the same way, once those passed before it stand again.
+    """
+    if state.at_rest or state.held_up:
         return None
-    gate = matter.gate
+    for matter in state.docket.matters:
+        if matter.gate.automatic and (decided := _released(state, matter.gate, now)) is not None:
+            return decided
+    return None
+
+
+def _released(state: Journey, gate: Gate, now: datetime) -> GateDecided | None:
+    if state.docket.earlier_review(gate.id) is not None or state.docket.open_objections(gate.id):
+        return None
     judgements = judge_gate(state, gate, now)
     clear = all(it.result is Result.MET for it in judgements if it.required)
     outcome = next((name for name, effect in gate.outcomes.items() if effect is Effect.PROCEED), None)
-    if not clear or outcome is None or state.docket.open_objections(gate.id):
+    if not clear or outcome is None:
         return None
     return GateDecided(
         at=now,
@@ -36,10 +46,6 @@ def release_automatically(state: Journey, now: datetime) -> GateDecided | None:
         cycle=state.cycle,
         judgements=judgements,
     )
-
-
-def _may_release(state: Journey) -> bool:
-    return not (state.at_rest or state.held_up or state.docket.reviews)
 
 
 def reopen_what_fell(state: Journey, by: Actor, now: datetime) -> tuple[JourneyEvent, ...]:

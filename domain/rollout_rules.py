@@ -195,7 +195,7 @@ def consequences(state: Rollout, by: Actor, now: datetime) -> tuple[RolloutEvent
     common = common_consequences(state, wanted_gate(state), state.delivered, by, now)
     if common or (decided := release_automatically(state, now)) is None:
         return common
-    return (decided, *_passage(state, decided, now))
+    return _with_passage(state, (decided,), now)
 
 
 def _moves(state: Rollout, by: Actor, now: datetime) -> tuple[RolloutEvent, ...]:

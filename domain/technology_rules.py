@@ -232,4 +232,4 @@ def consequences(state: Technology, by: Actor, now: datetime) -> tuple[Technolog
     common = common_consequences(state, wanted_gate(state), state.delivered, by, now)
     if common or (decided := release_automatically(state, now)) is None:
         return common
-    return (decided, *_passage(state, decided, now))
+    return _with_passage(state, (decided,), now)

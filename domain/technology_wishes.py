@@ -8,7 +8,7 @@ from domain.check import CheckNeeded
 from domain.criterion import Signed
 from domain.event import Command
 from domain.evidence import OWN, Entry
-from domain.gate import Gate, OpenGate
+from domain.gate import Gate
 from domain.names import rollout_id, workstream_id
 from domain.playbook import edition_of
 from domain.proposal import Proposal
@@ -33,13 +33,20 @@ def direction(state: Technology, wave: str) -> Direction:
         paused=paused.reason if paused else None,
         stopped=state.stopped.reason if state.stopped else None,
         version=state.version,
-        held_up="; ".join(_reopened(review) for review in state.docket.reviews.values()),
+        held_up=_held_up(state),
         national=_national(state),
     )
 
 
-def _reopened(review: OpenGate) -> str:
-    return f"{review.gate.title} has to be decided again, because {review.because}"
+def _held_up(state: Technology) -> str:
+    """Which national gates have to be decided again, with each reason said once."""
+    titles: dict[str, list[str]] = {}
+    for review in state.docket.reviews.values():
+        titles.setdefault(review.because or "", []).append(review.gate.title)
+    return "; ".join(
+        f"{' and '.join(gates)} {'has' if len(gates) == 1 else 'have'} to be decided again, because {because}"
+        for because, gates in titles.items()
+    )
 
 
 def _national(state: Technology) -> tuple[Entry, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from catalogue.queries.case import Case, definition_of
+from catalogue.queries.case import definition_of
 from catalogue.rows.evidence import Check
 from catalogue.rows.work import Decision
 from catalogue.rows.work import Gate as GateRow
@@ -68,7 +68,7 @@ def vote(view: View, gate: GateRow) -> Iterator[Act]:
     unclear = [it.title for it in judgements if it.required and it.result is Result.INCONCLUSIVE]
     if effect is Effect.PROCEED and unclear and not gate.board:
         remark = f"{gate.title}: each who votes judges what is inconclusive. {'; '.join(unclear)}"
-    if effect is Effect.PROCEED and not _may_proceed(view, gate, case, judgements):
+    if effect is Effect.PROCEED and not _may_proceed(view, gate, judgements):
         return
     outcome = next(name for name, does in definition.outcomes.items() if does is effect)
     accepts = weighed(view, gate, judgements) if effect is Effect.PROCEED else {}
@@ -115,11 +115,9 @@ def _confirmed(gate: GateRow) -> str:
     return f"{gate.title}{f' ({gate.board})' if gate.board else ''} is decided again on evidence brought anew"
 
 
-def _may_proceed(view: View, gate: GateRow, case: Case, judgements: tuple[Judgement, ...]) -> bool:
-    open_ones = [objection for objection in gate.objections if objection.answered is None]
-    others = [other for other in view.gates if other.stream == gate.stream and other.because is not None]
-    waits_for_another = any(other.gate != gate.gate for other in others)
-    if case.held_up or open_ones or waits_for_another:
+def _may_proceed(view: View, gate: GateRow, judgements: tuple[Judgement, ...]) -> bool:
+    objected = any(objection.answered is None for objection in gate.objections)
+    if gate.held_up or objected:
         return False
     return not missing(view, gate, judgements)
 

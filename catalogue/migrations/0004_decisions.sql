@@ -241,6 +241,8 @@ WHERE act = 'resumed' AND held = 0;
 CREATE VIEW catalogue.waiting WITH (security_invoker = true) AS
 SELECT matter.stream, matter.gate, matter.technology, matter.board, matter.definition, matter.state,
        matter.opened, matter.since, matter.because, matter.escalated, matter.asked_by,
+       (SELECT min(decision.sequence) FROM catalogue.decisions AS decision
+        WHERE decision.stream = matter.stream AND decision.gate = matter.gate) AS first_decided,
        matter.due + coalesce((
            SELECT sum(rest.until - greatest(rest.since, matter.since)) FROM catalogue.rests AS rest
            WHERE rest.stream = matter.stream AND rest.sequence > matter.opened

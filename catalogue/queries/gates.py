@@ -6,7 +6,8 @@ from catalogue.queries.terms import list_objections, list_waivers
 from catalogue.rows.decisions import Objection, Vote, Waiver
 from catalogue.rows.work import Decision, Gate, Steering
 
-# While one of its gates has to be decided again, a technology passes no other, and its boards pass none.
+# While one of its gates has to be decided again, a life passes none that comes after it, and where it is a
+# national one, no board passes any.
 _WAITING = """
 SELECT waiting.name, waiting.stream, waiting.technology, waiting.board, waiting.gate, waiting.definition,
        waiting.since, waiting.due, waiting.escalated, waiting.because, waiting.asked_by, waiting.at_rest,
@@ -15,6 +16,7 @@ SELECT waiting.name, waiting.stream, waiting.technology, waiting.board, waiting.
                              || other.because, '; ' ORDER BY other.gate)
            FROM catalogue.waiting AS other
            WHERE other.stream = waiting.stream AND other.gate <> waiting.gate AND other.state = 'reopened'
+             AND (waiting.state = 'open' OR other.first_decided < waiting.first_decided)
        )) AS held_up,
        CASE WHEN waiting.escalated THEN waiting.seats || waiting.escalates_to ELSE waiting.seats END AS roles,
        ARRAY(

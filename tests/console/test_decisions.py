@@ -402,7 +402,7 @@ def a_withdrawal_is_told_to_everybody(story: Story) -> None:
     assert "withdrawn" in story.shown("evidence", "show", ref)
     story.until(is_held_up(story, OTHER, held_up=True))
     assert "Boards that are held up" in story.shown("technology", "show", slug)
-    assert "held up nationally" in story.shown("gate", "list", "--technology", slug)
+    assert "held up" in story.shown("gate", "list", "--technology", slug)
     decide = ("gate", "decide", slug, OTHER, "go-live", "proceed", *WHY)
     assert "cannot be passed" in story.refused(f"board-lead@{OTHER}", *decide)
 
