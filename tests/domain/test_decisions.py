@@ -444,6 +444,19 @@ def test_a_gate_opens_by_itself_once_every_criterion_is_met() -> None:
     assert [item.ref for item in decided.judgements[0].evidence] == ["ccbt/trainers/2"]
 
 
+def test_a_gate_that_opens_by_itself_is_confirmed_by_itself_once_its_ground_is_back() -> None:
+    """Its ground fell; it waits as long as there is none, and needs nobody once there is."""
+    world = scaling()
+    agree(add(world, "trainers", "ccbt/trainers/1", finding=figure(0.9)))
+    agree(withdraw(world, "ccbt/trainers/2"))
+    assert "release-pilots" in world.technology.docket.reviews
+    released = world.technology.released
+    agree(add(world, "trainers", finding=figure(0.9)))
+    assert "release-pilots" not in world.technology.docket.reviews
+    assert world.technology.released == released, "the wave is not released a second time"
+    assert last_decision(world).by.name == "cairn"
+
+
 def test_a_gate_does_not_open_by_itself_on_a_waiver() -> None:
     """That somebody may pass it does not mean that it passes."""
     world = scaling(waiving=WAIVING)
