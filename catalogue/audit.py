@@ -11,9 +11,13 @@ from catalogue.connection import Connection, Lent, Record
 from catalogue.errors import PartlySeen
 from catalogue.ledger import as_event
 from catalogue.schema import APPLICATION_ROLE, NATIONAL_ROLE
+from domain.actor import ENGINE
 
 MOST = 20
 """Findings that are named; the others are counted."""
+
+SIGNED = ("technology", "rollout", "workstream", "programme")
+"""The kinds of stream whose events come about by signed commands, or by the engine."""
 
 CheckProof = Callable[[str, str, Mapping[str, Any]], str | None]
 """Judges the proof of an event of a stream, as the event was serialised: what is wrong, or ``None``."""
@@ -68,6 +72,15 @@ SELECT *, count(*) OVER () AS found FROM linked WHERE number <> before + 1 OR NO
 ORDER BY number LIMIT $1
 """
 _KEPT = "SELECT EXISTS (SELECT FROM ledger.seals WHERE encode(digest, 'hex') = lower($1))"
+_UNPROVED = """
+SELECT stream, sequence, type, actor, count(*) OVER () AS found FROM ledger.events AS event
+WHERE proof IS NULL AND actor <> $2 AND split_part(stream, '/', 1) = ANY ($3) AND NOT EXISTS (
+    SELECT FROM ledger.events AS first
+    WHERE first.stream = event.stream AND first.sequence < event.sequence AND first.time = event.time
+      AND first.actor = event.actor AND first.proof IS NOT NULL
+)
+ORDER BY stream, sequence LIMIT $1
+"""
 _PROVED = "SELECT * FROM ledger.events WHERE proof IS NOT NULL ORDER BY stream, sequence"
 
 
@@ -96,6 +109,7 @@ class Verdict:
         events: How many events there are.
         streams: How many streams.
         seals: How many seals.
+        proofs: How many proofs were judged; ``None`` where nothing could judge them.
         found: How many findings there are in all.
         findings: The first of them.
     """
@@ -103,6 +117,7 @@ class Verdict:
     events: int
     streams: int
     seals: int
+    proofs: int | None
     found: int
     findings: tuple[Finding, ...]
 
@@ -140,23 +155,22 @@ async def verify(
             findings.add(
                 Finding("", 0, "", f"No seal has the digest {seal}: it was taken away or rewritten.")
             )
-        if check_proof is not None:
-            await _check_proofs(connection, check_proof, findings)
-        counts = await connection.fetchrow(_COUNTS)
-        return Verdict(**dict(counts or {}), found=findings.found, findings=tuple(findings.named))
+        proofs = None if check_proof is None else await _check_proofs(connection, check_proof, findings)
+        counts = dict(await connection.fetchrow(_COUNTS) or {})
+        return Verdict(**counts, proofs=proofs, found=findings.found, findings=tuple(findings.named))
 
 
 class _Findings:
     """The first findings, and the number of all."""
 
     def __init__(self, most: int) -> None:
-        self._most = most
+        self.most = most
         self.named: list[Finding] = []
         self.found = 0
 
     def add(self, finding: Finding) -> None:
         self.found += 1
-        if len(self.named) < self._most:
+        if len(self.named) < self.most:
             self.named.append(finding)
 
     def take(self, records: list[Record], read: Callable[[Record], Finding]) -> None:
@@ -166,12 +180,17 @@ class _Findings:
             self.found += records[0]["found"] - len(records)
 
 
-async def _check_proofs(connection: Lent, check: CheckProof, findings: _Findings) -> None:
+async def _check_proofs(connection: Lent, check: CheckProof, findings: _Findings) -> int:
+    """Judge every proof, and name what a person is said to have done without one; count the proofs."""
+    count = 0
     async for row in connection.cursor(_PROVED):
+        count += 1
         if wrong := check(row["proof"], row["stream"], as_event(dict(row))):
             where = f"Event {row['sequence']} of {row['stream']} ({row['type']})"
             differs = f"{where} is not proved by its signature: {wrong}"
             findings.add(Finding(row["stream"], row["sequence"], row["type"], differs))
+    findings.take(await connection.fetch(_UNPROVED, findings.most, ENGINE.name, SIGNED), _unproved)
+    return count
 
 
 def _broken(row: Record) -> Finding:
@@ -184,6 +203,14 @@ def _broken(row: Record) -> Finding:
         f"Event {first} of {stream} is" if first == last else f"Events {first} to {last} of {stream} are"
     )
     return Finding(stream, first, "", f"{missing} missing before event {sequence} ({kind}).")
+
+
+def _unproved(row: Record) -> Finding:
+    stream, sequence, kind = row["stream"], row["sequence"], row["type"]
+    differs = (
+        f"Event {sequence} of {stream} ({kind}) bears no signature, and says that {row['actor']} did it."
+    )
+    return Finding(stream, sequence, kind, differs)
 
 
 def _beside_head(row: Record) -> Finding:

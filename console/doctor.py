@@ -310,7 +310,7 @@ async def _database(settings: "Settings") -> AsyncIterator[Finding]:
         )
         yield Finding("Migrations", ok=True, found="the database is of this release")
         yield await _rights(connection)
-        yield await _soundness(connection)
+        yield await _soundness(connection, settings)
         yield await _programme(connection)
         yield await _office(connection)
     finally:
@@ -329,17 +329,23 @@ async def _rights(connection: "asyncpg.Connection[Any]") -> Finding:
     )
 
 
-async def _soundness(connection: "asyncpg.Connection[Any]") -> Finding:
+async def _soundness(connection: "asyncpg.Connection[Any]", settings: "Settings") -> Finding:
     from catalogue.audit import verify
     from catalogue.errors import PartlySeen
     from console.events import ALTERED, verdict_in_words
+    from console.proofs import ProofCheck, find_check
+    from identity.errors import IdentityError
 
     try:
-        verdict = await verify(connection)
+        check = find_check(settings)
+    except IdentityError:
+        check = ProofCheck(None, "the directory cannot be trusted")
+    try:
+        verdict = await verify(connection, check_proof=check.judge)
     except PartlySeen as error:
         return Finding("Chain", ok=True, found=f"not checked here: {error}")
     if not verdict.findings:
-        return Finding("Chain", ok=True, found=verdict_in_words(verdict))
+        return Finding("Chain", ok=True, found=verdict_in_words(verdict, check))
     found = f"{output.counted(verdict.found, 'finding')}; the first: {verdict.findings[0].differs}"
     return Finding("Chain", ok=False, found=found, fix=f"{ALTERED} See `python starter.py events verify`.")
 

@@ -13,6 +13,7 @@ from console import output, reading
 from console.command import group
 from console.ending import FAILED, NotDone, complain
 from console.output import OutputOption, Styled, counted, example, minute
+from console.proofs import ProofCheck, find_check, proofs_in_words
 
 if TYPE_CHECKING:
     from catalogue.audit import Verdict
@@ -82,12 +83,15 @@ def verify(
     seal: Annotated[str | None, typer.Option(help="The digest of a seal, as it was kept outside.")] = None,
     form: OutputOption = output.Format.TABLE,
 ) -> int:
-    """Check that no event was altered, deleted, inserted or moved. What is wrong is named."""
+    """Check that no event was altered, deleted, inserted or moved, and who signed. What is wrong is named."""
+    from runtime.settings import Settings
+
+    check = find_check(Settings())
 
     async def look(connection: reading.Connection) -> "Verdict":
         from catalogue.audit import verify as audit
 
-        return await audit(connection, seal=seal)
+        return await audit(connection, seal=seal, check_proof=check.judge)
 
     verdict = reading.ask(look)
     if form is output.Format.JSON:
@@ -98,7 +102,7 @@ def verify(
         if more := verdict.found - len(verdict.findings):
             output.write(f"And {counted(more, 'finding')} more.")
     else:
-        output.write(verdict_in_words(verdict))
+        output.write(verdict_in_words(verdict, check))
     if verdict.findings:
         complain(ALTERED)
     return FAILED if verdict.findings else 0
@@ -110,11 +114,12 @@ ALTERED = (
 )
 
 
-def verdict_in_words(verdict: "Verdict") -> str:
+def verdict_in_words(verdict: "Verdict", check: ProofCheck) -> str:
     """What an audit that found nothing looked at."""
     events, streams = counted(verdict.events, "event"), counted(verdict.streams, "stream")
     seals = counted(verdict.seals, "seal") if verdict.seals else "no seal yet"
-    return f"The ledger is sound: {events} in {streams} are what was recorded ({seals})."
+    sound = f"The ledger is sound: {events} in {streams} are what was recorded ({seals})."
+    return f"{sound} {proofs_in_words(verdict, check)}"
 
 
 @app.command(epilog=example("events seal", "events seal -o json"))

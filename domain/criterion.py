@@ -45,7 +45,21 @@ class Present(Tagged, Value):
     kind: Literal["present"] = "present"
 
 
-class Threshold(Tagged, Value):
+class Limit(Value):
+    """A figure that somebody has set, and answers for.
+
+    Attributes:
+        owner: The role that answers for it.
+        source: Where it comes from.
+        date: When it was set.
+    """
+
+    owner: Slug
+    source: Line
+    date: date
+
+
+class Threshold(Tagged, Limit):
     """A figure reaches a threshold.
 
     Attributes:
@@ -53,9 +67,6 @@ class Threshold(Tagged, Value):
         comparison: Whether it has to be at least or at most the threshold.
         value: The threshold, in that unit; a rate is a share from 0 to 1.
         unit: The unit.
-        owner: The role that answers for the threshold.
-        source: Where it comes from.
-        date: When it was set.
     """
 
     kind: Literal["threshold"] = "threshold"
@@ -63,9 +74,6 @@ class Threshold(Tagged, Value):
     comparison: Literal["at-least", "at-most"]
     value: float
     unit: Line
-    owner: Slug
-    source: Line
-    date: date
 
 
 class Shift(Tagged, Value):
@@ -80,7 +88,7 @@ class Weigh(Tagged, Value):
     kind: Literal["weigh"] = "weigh"
 
 
-class Flag(Tagged, Value):
+class Flag(Tagged, Limit):
     """A figure above a limit asks for a discussion; it never fails.
 
     Attributes:
@@ -104,7 +112,7 @@ class Signed(Tagged, Value):
     on_terms: Literal["met", "inconclusive", "not-met"] = "inconclusive"
 
 
-class UnderContract(Tagged, Value):
+class UnderContract(Tagged, Limit):
     """A contract is in force and lasts long enough.
 
     Attributes:

@@ -103,6 +103,7 @@ class GateReopened(Event):
     kind: Literal["gate-reopened"] = "gate-reopened"
     gate: Gate
     because: str
+    asked_by: tuple[str, ...] = ()
     due: Instant | None = None
 
 
@@ -219,7 +220,13 @@ def evolve_docket(docket: Docket, event: DocketEvent) -> Docket:
         case GateWithdrawn():
             return docket.model_copy(update={"gate": None})
         case GateReopened():
-            review = OpenGate(gate=event.gate, since=event.at, due=event.due, because=event.because)
+            review = OpenGate(
+                gate=event.gate,
+                since=event.at,
+                asked_by=event.asked_by,
+                due=event.due,
+                because=event.because,
+            )
             return docket.model_copy(update={"reviews": {**docket.reviews, event.gate.id: review}})
         case GateEscalated() | VoteCast():
             return _at_matter(docket, event)

@@ -90,12 +90,13 @@ class Evidence(Fact):
 
 
 class Withdrawal(Fact):
-    """The end of a piece of evidence: since when, why and by whom."""
+    """The end of a piece of evidence: since when, why and by whom; ``people`` is whose act it was."""
 
     at: Instant
     reason: str
     name: str
     role: str
+    people: tuple[str, ...] = ()
 
 
 class Entry(Fact):

@@ -1,6 +1,7 @@
 """What becomes of gates by themselves: they open, escalate, and are reopened when their ground falls."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from domain.actor import ENGINE, Actor
 from domain.criterion import Criterion, Judgement, Result, judge, places_of
@@ -55,26 +56,37 @@ def reopen_what_fell(state: Journey, by: Actor, now: datetime) -> tuple[JourneyE
         gate = state.gate_named(decision.gate)
         if gate is None or decision.gate in state.docket.reviews:
             continue
-        if (because := _why_fallen(state, gate, decision, now)) is not None:
+        if (fall := _find_fall(state, gate, decision, by, now)) is not None:
             due = now + state.paced(gate.time_limit) if gate.time_limit else None
-            events.append(GateReopened(at=now, by=by, gate=gate, because=because, due=due))
+            reopened = GateReopened(
+                at=now, by=by, gate=gate, because=fall.because, asked_by=fall.people, due=due
+            )
+            events.append(reopened)
     return tuple(events)
 
 
-def _why_fallen(state: Journey, gate: Gate, decision: Decision, now: datetime) -> str | None:
-    return (
-        _withdrawn_ground(state, decision)
-        or _unmet_condition(state, decision, now)
-        or _lapsed_waiver(state, gate, decision, now)
-        or _moved_ground(state, gate, decision, now)
-    )
+class _Fall(NamedTuple):
+    """Why a gate is reopened, and whose act that is: nobody's, where only time has passed."""
+
+    because: str
+    people: tuple[str, ...] = ()
 
 
-def _withdrawn_ground(state: Journey, decision: Decision) -> str | None:
+def _find_fall(state: Journey, gate: Gate, decision: Decision, by: Actor, now: datetime) -> _Fall | None:
+    if fall := _withdrawn_ground(state, decision):
+        return fall
+    if because := _unmet_condition(state, decision, now) or _lapsed_waiver(state, gate, decision, now):
+        return _Fall(because)
+    if because := _moved_ground(state, gate, decision, now):
+        return _Fall(because, () if by == ENGINE else by.people)
+    return None
+
+
+def _withdrawn_ground(state: Journey, decision: Decision) -> _Fall | None:
     known = state.known_evidence
     for ref in sorted(decision.relied_on):
         if ref in known and (end := known[ref].withdrawn) is not None:
-            return f"{ref} was withdrawn: {end.reason}"
+            return _Fall(f"{ref} was withdrawn: {end.reason}", end.people)
     return None
 
 

@@ -337,7 +337,10 @@ def _evolve_register(state: Journey, event: EvidenceEvent) -> dict[str, object]:
             )
             return {"on_record": enter(state.on_record, entry, event.supersedes)}
         case EvidenceWithdrawn():
-            withdrawal = Withdrawal(at=event.at, reason=event.reason, name=event.by.name, role=event.role)
+            by = event.by
+            withdrawal = Withdrawal(
+                at=event.at, reason=event.reason, name=by.name, role=event.role, people=by.people
+            )
             entry = state.on_record[event.ref].model_copy(update={"withdrawn": withdrawal})
             return {"on_record": {**state.on_record, event.ref: entry}}
         case EvidenceExpired():

@@ -25,9 +25,9 @@ def project_docket(changes: Changes, entry: Entry, event: DocketEvent) -> None:
     """What happened at a gate, as it stands in the rows."""
     match event:
         case GateOpened():
-            _open(changes, entry, event, state="open", because=None, asked_by=list(event.asked_by))
+            _open(changes, entry, event, state="open", because=None)
         case GateReopened():
-            _open(changes, entry, event, state="reopened", because=event.because, asked_by=[])
+            _open(changes, entry, event, state="reopened", because=event.because)
         case GateWithdrawn():
             changes.set(MATTERS, entry.stream, event.gate, state=None)
         case GateEscalated():
@@ -56,6 +56,7 @@ def _open(changes: Changes, entry: Entry, event: GateOpened | GateReopened, **ho
         since=moment(event.at),
         due=moment(event.due) if event.due else None,
         escalated=False,
+        asked_by=list(event.asked_by),
         **how,
     )
 

@@ -28,7 +28,8 @@ def project_evidence(changes: Changes, entry: Entry, event: EvidenceEvent) -> No
             if event.supersedes is not None:
                 changes.set(EVIDENCE, event.supersedes, superseded_by=event.ref)
         case EvidenceWithdrawn():
-            changes.set(EVIDENCE, event.ref, withdrawn=said(event, event.role, event.reason))
+            end = {**said(event, event.role, event.reason), "people": list(event.by.people)}
+            changes.set(EVIDENCE, event.ref, withdrawn=end)
         case EvidenceExpired():
             changes.set(EXPIRIES, entry.stream, event.ref, board=entry.board, at=moment(event.at))
 

@@ -29,6 +29,12 @@ INSERT INTO ledger.events (stream, sequence, type, time, actor, roles, data, has
 SELECT stream, 5, 'forged', time, actor, roles, data, hash FROM ledger.events
 WHERE stream = 'note/a' AND sequence = 4
 """
+COPIED_HEAD = "INSERT INTO ledger.streams SELECT 'technology/a', head FROM ledger.streams"
+COPIED = """
+INSERT INTO ledger.events (stream, sequence, type, time, actor, roles, boards, data, proof)
+SELECT 'technology/a', sequence, type, time, actor, roles, boards, data, proof FROM ledger.events
+ORDER BY sequence
+"""
 ALTERED = "was altered: it is not what its hash says."
 
 
@@ -367,6 +373,25 @@ async def test_the_hash_can_be_computed_by_anybody(
     assert await found(connection) == []
 
 
+async def test_what_a_person_is_said_to_have_done_without_a_signature_is_named(
+    ledger: Ledger, connection: Connection
+) -> None:
+    """The engine signs nothing, and one signature is for all that a command brought about."""
+    told = (("Ann", "good"), ("Ann", None), ("cairn", None), ("Bob", None))
+    events = tuple(
+        {**note(1), "by": {"name": name, "roles": ["npt"], "boards": "all"}, **({"proof": it} if it else {})}
+        for name, it in told
+    )
+    await ledger.append(Batch(stream="note/a", first=1, events=events))
+    async with connection.transaction():
+        await connection.execute(COPIED_HEAD)
+        await connection.execute(COPIED)
+    verdict = await verify(connection, check_proof=lambda *_: None)
+    assert [it.differs for it in verdict.findings] == [
+        "Event 4 of technology/a (noted) bears no signature, and says that Bob did it."
+    ]
+
+
 async def test_proofs_are_judged_by_whoever_can(ledger: Ledger, connection: Connection) -> None:
     """The keys are not the ledger's affair; events without a proof are passed over."""
     await ledger.append(
@@ -378,7 +403,10 @@ async def test_proofs_are_judged_by_whoever_can(ledger: Ledger, connection: Conn
         seen.append((proof, stream, event["number"], event["proof"]))
         return None if proof == "good" else "its key is not known."
 
-    (finding,) = (await verify(connection, check_proof=check)).findings
+    assert (await verify(connection)).proofs is None
+    verdict = await verify(connection, check_proof=check)
+    (finding,) = verdict.findings
+    assert verdict.proofs == 2
     assert seen == [("good", "note/a", 2, "good"), ("bad", "note/a", 3, "bad")]
     differs = "Event 3 of note/a (noted) is not proved by its signature: its key is not known."
     assert finding == Finding("note/a", 3, "noted", differs)

@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
+from catalogue.audit import Verdict
+from console.proofs import find_check, proofs_in_words
+from runtime.settings import Settings
 from tests.conftest import RunningStack
 from tests.console.conftest import Starter
 
@@ -72,6 +75,63 @@ def test_a_seal_is_printed_with_its_digest(starter: Starter) -> None:
     assert again.code == 1
     assert again.out == f"No seal has the digest {'0' * 64}: it was taken away or rewritten.\n"
     assert again.err.startswith("The ledger is not what was recorded: ")
+
+
+def test_the_signatures_under_decisions_are_checked_by_the_directory(
+    stack: RunningStack, starter: Starter, technology: str
+) -> None:
+    """One that stands under another event, or was taken away, is named by verify and by doctor."""
+    said = starter("events", "verify")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.endswith(" checked by the directory's keys.\n"), said.out
+    assert starter("events", "verify", "-o", "json").json["proofs"] > 0
+    event = f"Event 1 of technology/{technology} (technology-proposed)"
+    where = f"WHERE stream = 'technology/{technology}' AND sequence = 1"
+    as_superuser(
+        stack,
+        "CREATE TABLE public.kept AS SELECT stream, sequence, hash, proof FROM ledger.events",
+        f"UPDATE ledger.events SET proof = NULL {where}",
+    )
+    try:
+        assert f"{event} bears no signature, and says that " in starter("events", "verify").out
+        as_superuser(
+            stack,
+            "UPDATE ledger.events SET proof = (SELECT proof FROM public.kept WHERE proof IS NOT NULL "
+            f"AND stream LIKE 'programme/%' LIMIT 1) {where}",
+        )
+        assert f"{event} is not proved by its signature: it is for " in starter("events", "verify").out
+        checks = {it["check"]: it for it in starter("doctor", "-o", "json").json}
+        assert not checks["Chain"]["ok"]
+    finally:
+        as_superuser(
+            stack,
+            "UPDATE ledger.events AS event SET proof = kept.proof FROM public.kept "
+            "WHERE (kept.stream, kept.sequence) = (event.stream, event.sequence) "
+            "AND kept.proof IS DISTINCT FROM event.proof",
+            "DROP TABLE public.kept",
+        )
+    assert starter("events", "verify").code == 0
+
+
+@pytest.mark.parametrize(
+    ("issuer", "words"),
+    [
+        (
+            "https://id.example",
+            "https://id.example vouches for people's keys, and the ledger does not keep with which",
+        ),
+        ("", "CAIRN_DIRECTORY and CAIRN_DIRECTORY_KEY are not set here"),
+    ],
+    ids=["provider", "nobody"],
+)
+def test_where_there_is_no_directory_it_is_said_that_signatures_are_not_checked(
+    issuer: str, words: str
+) -> None:
+    """Nobody takes a ledger for proved that was only found unaltered."""
+    check = find_check(Settings(directory=None, directory_key=None, oidc_issuer=issuer))
+    verdict = Verdict(events=1, streams=1, seals=0, proofs=None, found=0, findings=())
+    assert check.judge is None
+    assert proofs_in_words(verdict, check) == f"Signatures were not checked: {words}."
 
 
 def test_an_altered_event_is_named_by_verify_and_by_doctor(stack: RunningStack, starter: Starter) -> None:

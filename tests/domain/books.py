@@ -40,6 +40,7 @@ class Piece:
     step: tuple[str, str] | None = None
     gone: bool = False
     withdrawn: bool = False
+    withdrawn_by: tuple[str, ...] = ()
     superseded: bool = False
 
     def usable(self, now: datetime) -> bool:
@@ -107,6 +108,7 @@ class Book:
             case EvidenceWithdrawn():
                 piece = self.pieces[event.ref]
                 piece.gone = piece.withdrawn = True
+                piece.withdrawn_by = event.by.people
             case _:
                 pass
 
@@ -115,7 +117,7 @@ class Book:
             case GateOpened():
                 self.open[event.gate.id] = Waiting(event.gate, self.closers)
             case GateReopened():
-                self.open[event.gate.id] = Waiting(event.gate)
+                self.open[event.gate.id] = Waiting(event.gate, self._causers(event))
                 self.reopened[event.gate.id] = event.because
             case GateWithdrawn():
                 del self.open[event.gate]
@@ -138,6 +140,11 @@ class Book:
                 self.reopened.clear()
             case _:
                 pass
+
+    def _causers(self, event: GateReopened) -> tuple[str, ...]:
+        """Who withdrew what the gate relied on, as the event names it; else whoever the event names."""
+        ref, _, fell = event.because.partition(" was withdrawn: ")
+        return self.known()[ref].withdrawn_by if fell else event.asked_by
 
     def _say(self, gate: str, vote: Vote, by: Actor, now: datetime) -> None:
         waiting = self.open[gate]
@@ -213,6 +220,7 @@ class Book:
                 it.version,
                 gone=it.withdrawn is not None or it.superseded_by is not None or it.set_aside,
                 withdrawn=it.withdrawn is not None,
+                withdrawn_by=() if it.withdrawn is None else it.withdrawn.people,
                 superseded=it.superseded_by is not None,
             )
             for it in told

@@ -62,7 +62,7 @@ def agree(answer: Answer) -> Answer:
 
 def withdraw(world: World, ref: str, stream: str = TECHNOLOGY, **more: object) -> Answer:
     """Somebody says that a finding does not hold, and everybody hears of it."""
-    given = {"actor": CHAIR, "ref": ref, "reason": "miscounted"}
+    given = {"actor": NATIONAL_TEAM, "ref": ref, "reason": "miscounted"}
     answer = world.do(stream, WithdrawEvidence.model_validate(given | more))
     world.settle()
     return answer

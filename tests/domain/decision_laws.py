@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.actor import Actor
+from domain.actor import ENGINE, Actor
 from domain.criterion import Criterion, Flag, Judgement, Present, Result, Threshold
 from domain.docket import (
     GateDecided,
@@ -231,6 +231,7 @@ class Books:
             assert event.gate.id not in book.open
             assert event.because.strip()
             assert may_have_fallen(book, event, now, book.known()), "reopened without a cause"
+            assert ENGINE.name not in event.asked_by
         book.note(event, now)
 
     def check_fallen(self, stream: str, now: datetime) -> None:

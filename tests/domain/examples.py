@@ -108,6 +108,10 @@ def figure(value: float, sample: int | None = 50, measure: str = "completion") -
     return Measure(measure=measure, value=value, unit="share", sample=sample, period=days)
 
 
+AGREED: dict[str, object] = {"owner": "npt", "source": "Programme board", "date": date(2026, 12, 1)}
+"""Who answers for a figure that was set, where it comes from, and since when it counts."""
+
+
 def at_least(value: float, **more: object) -> dict[str, object]:
     """The test of a share that has to reach a threshold."""
     given: dict[str, object] = {
@@ -116,11 +120,8 @@ def at_least(value: float, **more: object) -> dict[str, object]:
         "comparison": "at-least",
         "value": value,
         "unit": "share",
-        "owner": "npt",
-        "source": "Programme board",
-        "date": date(2026, 12, 1),
     }
-    return given | more
+    return given | AGREED | more
 
 
 def ask(name: str) -> EvidenceAsked:

@@ -13,6 +13,7 @@ from domain.programme import Charter
 from domain.proposal import Gates, Proposal, WaveRule
 from domain.rollout import RolloutStage
 from tests.domain.examples import (
+    AGREED,
     BOARDS,
     CHARTER,
     PLAYBOOK,
@@ -79,9 +80,9 @@ LOCAL_SAFETY = SAFETY.model_copy(
 TESTS = (
     {"kind": "present"},
     {"kind": "weigh"},
-    {"kind": "flag", "reading": "completion", "most": 0.5},
+    {"kind": "flag", "reading": "completion", "most": 0.5, **AGREED},
     at_least(0.5),
-    {"kind": "under-contract", "left": timedelta(days=30)},
+    {"kind": "under-contract", "left": timedelta(days=30), **AGREED},
     {"kind": "shift"},
 )
 

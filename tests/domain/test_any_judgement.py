@@ -9,6 +9,7 @@ from domain.criterion import Criterion, Result, judge
 from domain.evidence import Entry, Evidence, Held, Seen, SignOff, Verdict
 from domain.findings.contract import Contract
 from tests.domain.examples import (
+    AGREED,
     START,
     ask_of,
     at_least,
@@ -23,9 +24,9 @@ TESTS = st.sampled_from(
         {"kind": "weigh"},
         {"kind": "signed"},
         {"kind": "signed", "on_terms": "met"},
-        {"kind": "under-contract", "left": timedelta(days=90)},
-        {"kind": "flag", "reading": "nasss-complex-domains", "most": 2},
-        {"kind": "flag", "reading": "completion", "most": 0.3},
+        {"kind": "under-contract", "left": timedelta(days=90), **AGREED},
+        {"kind": "flag", "reading": "nasss-complex-domains", "most": 2, **AGREED},
+        {"kind": "flag", "reading": "completion", "most": 0.3, **AGREED},
         at_least(0.5),
         at_least(0.5, comparison="at-most"),
         at_least(0.5, unit="people"),

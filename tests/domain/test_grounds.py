@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain.actor import Actor
 from domain.docket import GateDecided, GateReopened
 from domain.evidence import Verdict, grounds
 from domain.journey import Rag
@@ -17,6 +18,7 @@ from domain.technology import DeclareChange, Stage, waits
 from tests.domain.deciding import (
     CASE,
     CASE_REF,
+    CHAIR,
     add,
     agree,
     at_begin,
@@ -24,6 +26,7 @@ from tests.domain.deciding import (
     decide,
     go_live,
     nationally_grounded,
+    on_terms,
     reviews,
     sign,
     withdraw,
@@ -48,6 +51,7 @@ from tests.domain.examples import (
     make_step,
     people_of,
     propose,
+    someone,
 )
 from tests.domain.world import World, found_programme, reach
 
@@ -103,6 +107,41 @@ def test_a_reopened_gate_is_passed_only_with_what_it_asks_for() -> None:
     refusal = decide(world)
     assert isinstance(refusal, Refusal)
     assert "ccbt/case/1 was withdrawn on 4 Jan 2027: miscounted" in refusal.message
+
+
+@pytest.mark.parametrize("confirmer", [CHAIR, someone("Deputy", "npt", on_behalf_of="Chair")])
+def test_whoever_withdrew_the_evidence_does_not_confirm_the_gate_alone(confirmer: Actor) -> None:
+    """Nobody reopens a decision and takes it again on their own, in person or by a delegation."""
+    world = at_begin()
+    agree(decide(world))
+    agree(withdraw(world, CASE_REF, actor=CHAIR))
+    agree(add(world, "case"))
+    refusal = decide(world, confirmer)
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "own-request"
+    assert refusal.message.startswith("The begin gate was brought about by Chair, and nobody decides alone")
+    agree(decide(world, someone("Another", "npt")))
+    assert not reviews(world)
+
+
+def test_whoever_withdrew_it_at_a_pilot_does_not_confirm_the_national_gate_alone() -> None:
+    """The withdrawal travels to the nation with the people whose act it was."""
+    world = reach(Stage.STANDARDISE)
+    both = Actor(name="Jo", roles=("team", "npt"), boards="all", on_behalf_of="Kim")
+    agree(withdraw(world, "ccbt/fife/outcomes/1", FIFE, actor=both))
+    assert world.technology.docket.reviews["scale"].asked_by == ("Jo", "Kim")
+
+
+def test_whoever_moved_the_ground_has_brought_the_reopening_about_and_time_is_nobody() -> None:
+    """A worse finding in the place of the other, against a condition that was not met in time."""
+    world = measured()
+    agree(add(world, "case", "ccbt/case/2", actor=someone("Jo", "npt"), finding=figure(0.2)))
+    assert world.technology.docket.reviews["begin"].asked_by == ("Jo",)
+    world = at_begin()
+    agree(decide(world, terms=on_terms(world)))
+    world.wait(60)
+    world.notice()
+    assert world.technology.docket.reviews["begin"].asked_by == ()
 
 
 def test_withdrawing_what_no_longer_counted_still_reopens_what_relied_on_it() -> None:

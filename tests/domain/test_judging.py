@@ -16,6 +16,7 @@ from domain.rollout import RolloutStage, waits
 from domain.technology import Stage
 from tests.domain.deciding import agree, decide, withdraw
 from tests.domain.examples import (
+    AGREED,
     FIFE,
     START,
     TECHNOLOGY,
@@ -323,7 +324,7 @@ def test_how_normal_it_has_become_is_always_for_a_person_to_weigh(mean: float) -
     )
 
 
-FLAG = ask_of("case", test={"kind": "flag", "reading": "nasss-complex-domains", "most": 2})
+FLAG = ask_of("case", test={"kind": "flag", "reading": "nasss-complex-domains", "most": 2, **AGREED})
 
 
 def nasss(complex_domains: int) -> Nasss:
@@ -361,14 +362,14 @@ def test_a_contract_is_in_force_and_lasts_long_enough(
     starts: int, ends: int, result: Result, why: str
 ) -> None:
     """It is judged on the day of the question."""
-    criterion = ask_of("case", test={"kind": "under-contract", "left": timedelta(days=90)})
+    criterion = ask_of("case", test={"kind": "under-contract", "left": timedelta(days=90), **AGREED})
     days = {"starts": TODAY + timedelta(days=starts), "ends": TODAY + timedelta(days=ends)}
     assert_judged(judge_own(criterion, entry(finding=Contract.model_validate(days))), result, why)
 
 
 def test_what_is_no_contract_is_unclear() -> None:
     """A statement about one is none."""
-    criterion = ask_of("case", test={"kind": "under-contract", "left": timedelta(days=90)})
+    criterion = ask_of("case", test={"kind": "under-contract", "left": timedelta(days=90), **AGREED})
     assert judge_own(criterion, entry()).result is Result.INCONCLUSIVE
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from domain.catalogue import EntityKind, Islands
-from domain.criterion import Flag, Shift, Signed, Threshold, Weigh
+from domain.criterion import Flag, Limit, Shift, Signed, Threshold, UnderContract, Weigh
 from domain.findings import Nasss, Nomad, read_finding
 from domain.findings.nomad import REVERSED
 from domain.findings.slugs import UNITS
@@ -242,7 +242,9 @@ def test_every_threshold_has_an_owner_and_is_said_to_be_an_assumption(shipped: P
         "go-live/trained",
         "handover/activation",
     }
-    for test in thresholds.values():
+    limits = [it.test for gate in shipped.gates for it in gate.criteria if isinstance(it.test, Limit)]
+    assert {type(it) for it in limits} == {Threshold, Flag, UnderContract}
+    for test in limits:
         assert test.source == "Planning assumptions of this installation"
         assert test.owner in {role.id for role in shipped.roles}
 

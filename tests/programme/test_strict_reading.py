@@ -16,6 +16,13 @@ from programme.shape import fit
 
 SHIPPED = Path(__file__).parents[2] / "programme" / "scotland"
 PLAN = "plans/proof-of-concept.yaml"
+FLAG = """test:
+          kind: flag
+          reading: nasss-complex-domains
+          most: 2
+          owner: innovation-lead
+          source: Planning assumptions of this installation
+          date: 2026-11-25"""
 
 
 def problems_of(directory: Path) -> tuple[Problem, ...]:
@@ -221,8 +228,8 @@ WRONG_VALUES = [
     ),
     pytest.param(
         "gates.yaml",
-        "source: Planning assumptions of this installation",
-        "source: Planning assumption of this installation",
+        "owner: clinical-lead\n          source: Planning assumptions of this installation",
+        "owner: clinical-lead\n          source: Planning assumption of this installation",
         'criterion "reliable-improvement" has "Planning assumption of this installation" as "source", '
         'which is no source of this programme: did you mean "Planning assumptions of this installation"?',
         id="a threshold without a source",
@@ -268,10 +275,17 @@ WRONG_VALUES = [
     ),
     pytest.param(
         "gates.yaml",
-        "most: 2}",
-        "mst: 2}",
+        "most: 2",
+        "mst: 2",
         'criterion "complexity-discussed" has the unknown key "mst": did you mean "most"?',
         id="an unknown key of a test",
+    ),
+    pytest.param(
+        "gates.yaml",
+        FLAG,
+        "test: {kind: flag, reading: nasss-complex-domains, most: 2}",
+        'criterion "complexity-discussed" lacks "owner": add it',
+        id="a limit that nobody answers for",
     ),
     pytest.param(
         "gates.yaml",
@@ -692,7 +706,13 @@ def test_a_release_cannot_send_a_wave_back(scotland: Path) -> None:
 def test_a_gate_that_opens_by_itself_cannot_ask_for_a_judgement(scotland: Path) -> None:
     """It would wait for ever for what only a person can say."""
     file = "gates.yaml"
-    line, found = spoil(scotland, file, "test: {kind: under-contract, left: P274D}", "test: {kind: weigh}")
+    contract = """test:
+          kind: under-contract
+          left: P274D
+          owner: national-programme-team
+          source: Planning assumptions of this installation
+          date: 2026-11-25"""
+    line, found = spoil(scotland, file, contract, "test: {kind: weigh}")
     message = (
         'gate "release" opens by itself, and criterion "under-contract" has to be weighed by a person: '
         "leave out automatic, or do not require the criterion"
