@@ -134,7 +134,7 @@ def boards_of(relation: str, row: dict[str, Any]) -> Iterator[str]:
     """The boards that a row is about."""
     if row.get("board"):
         yield row["board"]
-    for whose in ("stream", "life"):
+    for whose in ("stream", "life", "about"):
         if str(row.get(whose, "")).startswith("rollout/"):
             yield row[whose].split("/")[2]
     if relation == "catalogue.tasks" and row["place"].startswith("board-"):
