@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from console import output
-from console.output import Cell, Styled, due, minute
+from console.output import Cell, Styled, due, minute, whose
 from console.seats import counts, draw_seats, unheard
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _draw_objections(found: "tuple[Objection, ...]") -> None:
             [
                 (
                     str(it.number),
-                    (it.raised.reason, Styled(f"{it.raised.name} ({it.raised.role})", "dim")),
+                    (it.raised.reason, Styled(f"{whose(it.people)} ({it.raised.role})", "dim")),
                     Styled("to be answered", "bold red")
                     if it.answered is None
                     else (it.answered.reason, Styled(f"{it.answered.name} ({it.answered.role})", "dim")),
@@ -174,7 +174,7 @@ def _draw_waivers(gate: "Gate", now: "datetime") -> None:
             [
                 (
                     str(it.number),
-                    (it.criterion, Styled(f"{it.asked.name}: {it.asked.reason}", "dim")),
+                    (it.criterion, Styled(f"{whose(it.people)}: {it.asked.reason}", "dim")),
                     minute(it.until) if it.until > now else Styled(f"expired {minute(it.until)}", "dim"),
                     Styled(f"can be granted by {' or '.join(approvers)}", "yellow")
                     if it.granted is None

@@ -114,6 +114,11 @@ def counted(number: int, what: str, plural: str | None = None) -> str:
     return f"{number:,} {what if number == 1 else plural or what + 's'}"
 
 
+def whose(people: Iterable[str]) -> str:
+    """Whose act something was, the delegator after whoever acted: ``Iain Muir for Jean Kerr``."""
+    return " for ".join(people)
+
+
 # --- tables -------------------------------------------------------------------------------------------------
 
 RAG_STYLE = {"On Track": "green", "At Risk": "yellow", "Off Track": "bold red", "Delivered": "bold green"}

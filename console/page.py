@@ -138,7 +138,7 @@ def decisions(found: "Iterable[Decision]", *, in_full: bool = False) -> None:
                     it.gate,
                     Styled(it.outcome, EFFECT_STYLE.get(it.effect, "")),
                     (
-                        f"{it.name} ({it.role})",
+                        f"{_decider(it)} ({it.role})",
                         Styled(it.reason, "dim"),
                         *(_grounds(it) if in_full else _with(it)),
                     ),
@@ -149,14 +149,22 @@ def decisions(found: "Iterable[Decision]", *, in_full: bool = False) -> None:
         )
 
 
+def _decider(it: "Decision") -> str:
+    return next((output.whose(vote.people) for vote in it.votes if vote.name == it.name), it.name)
+
+
 def _with(it: "Decision") -> tuple[Styled, ...]:
-    others = [f"{vote.name} ({vote.outcome or 'abstained'})" for vote in it.votes if vote.name != it.name]
+    others = [
+        f"{output.whose(vote.people)} ({vote.outcome or 'abstained'})"
+        for vote in it.votes
+        if vote.name != it.name
+    ]
     return (Styled(f"with {', '.join(others)}", "dim"),) if others else ()
 
 
 def _grounds(it: "Decision") -> "tuple[str | Styled, ...]":
     said = [
-        f"{vote.name} ({vote.role}): {vote.outcome or 'abstains'}, {vote.reason}"
+        f"{output.whose(vote.people)} ({vote.role}): {vote.outcome or 'abstains'}, {vote.reason}"
         for vote in it.votes
         if vote.name != it.name
     ]

@@ -74,7 +74,7 @@ def _said(vote: "Vote | None", gate: "Gate", basis: str) -> Cell:
     )
     return (
         Styled(vote.outcome or "abstains", "bold"),
-        Styled(f"{minute(vote.at)} by {vote.name}: {vote.reason}", "dim"),
+        Styled(f"{minute(vote.at)} by {output.whose(vote.people)}: {vote.reason}", "dim"),
         *fallen,
         *(f"{criterion}: {why}" for criterion, why in vote.accepts.items()),
         *(f"on condition: {it['text']} ({it['owner']})" for it in vote.terms),

@@ -21,7 +21,7 @@ from tests.catalogue.eventful_life import eventful_life
 from tests.catalogue.life import Life, vote_as_row
 from tests.catalogue.test_whole_life import record
 
-LIVES = ((1, 50), (3, 50))
+LIVES = ((1, 50), (4, 50))
 
 
 @pytest.fixture(params=LIVES, ids=[f"seed-{seed}" for seed, _ in LIVES])

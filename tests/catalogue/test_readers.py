@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from typing import Any
 
 import asyncpg
@@ -19,15 +20,16 @@ from catalogue.readers import Reader, add_reader, list_readers, remove_reader
 from catalogue.registry import register
 from catalogue.schema import BOARD_ROLE, NATIONAL_ROLE, READER_ROLES, VIEWER_ROLE
 from catalogue.seals import seal
-from domain.programme import ProgrammeEvent
+from domain.programme import ProgrammeEvent, SetPriority
 from domain.technology import TechnologyEvent
 from domain.workstream import WorkstreamEvent
 from runtime.postgres import LOGIN, OWNER, SUPERUSER, Postgres
 from tests.catalogue.conftest import Database, administer, new_database
-from tests.catalogue.life import START, Life
-from tests.catalogue.test_whole_life import record, troubled_life
+from tests.catalogue.eventful_life import eventful_life
+from tests.catalogue.life import OFFICE, START, Life
+from tests.catalogue.test_whole_life import record
 
-OWN = "board-3"
+OWN = "board-0"
 OTHERS = {f"board-{number}" for number in range(14)} - {OWN}
 LOGINS = {BOARD_ROLE: "fife_reader", NATIONAL_ROLE: "office_reader", VIEWER_ROLE: "viewing_reader"}
 NOBODY = "entered_nowhere"
@@ -37,6 +39,7 @@ NOT_LET = (
     asyncpg.InsufficientPrivilegeError,
     asyncpg.WrongObjectTypeError,
     asyncpg.ObjectNotInPrerequisiteStateError,
+    asyncpg.FeatureNotSupportedError,
 )
 """What PostgreSQL answers who may not write, or tries to write to a view."""
 
@@ -50,6 +53,8 @@ CLOSED = {"ledger.seals", "ledger.sealed_heads"}
 OWN_ROW = {"ledger.readers"}
 """Where a login sees what was entered for itself."""
 EVENTS = {"ledger.events", "ledger.streams"}
+FLEETING = {"catalogue.to_renew", "catalogue.waiting", "catalogue.playbooks", "catalogue.planned"}
+"""What need hold nothing on the day on which the life is looked at; it follows from tables that do."""
 
 _RELATIONS = """
 SELECT schema.nspname || '.' || relation.relname AS name, relation.relkind::text AS kind,
@@ -67,7 +72,9 @@ ORDER BY name
 async def lived(postgres: Postgres) -> AsyncIterator[Database]:
     """Return a database in which everything happened, and a login of each kind to read it."""
     async for database in new_database(postgres):
-        life: Life = troubled_life()
+        life: Life = deepcopy(eventful_life(1, 80))
+        priority = SetPriority(actor=OFFICE, technology="iecbt", priority=1, reason="Demand.")
+        life.do("programme/scotland", priority)
         async with await open_pool(database.url) as pool:
             boards = [("board", board, {"name": board}) for board in (OWN, *sorted(OTHERS))]
             await register(pool, boards, now=START)
@@ -127,8 +134,9 @@ def boards_of(relation: str, row: dict[str, Any]) -> Iterator[str]:
     """The boards that a row is about."""
     if row.get("board"):
         yield row["board"]
-    if str(row.get("stream", "")).startswith("rollout/"):
-        yield row["stream"].split("/")[2]
+    for whose in ("stream", "life", "about"):
+        if str(row.get(whose, "")).startswith("rollout/"):
+            yield row[whose].split("/")[2]
     if relation == "catalogue.tasks" and row["place"].startswith("board-"):
         yield row["place"]
     if relation == "ledger.events":
@@ -172,12 +180,12 @@ async def test_a_board_sees_its_own_rows_and_the_national_ones_and_no_other(live
             there = await rows(everything, name)
             if name in OWN_ROW:
                 there = [row for row in there if row["login"] == LOGINS[BOARD_ROLE]]
-            if name not in NATIONAL | {"catalogue.planned"}:
+            if name not in NATIONAL | FLEETING:
                 assert name in OWN_ROW or any(OTHERS & set(boards_of(name, row)) for row in there), name
             ours = [row for row in there if not OTHERS & set(boards_of(name, row))]
             assert await rows(board, name) == ours, name
             seen[name] = len(ours)
-    assert {name for name, count in seen.items() if not count} <= {"catalogue.playbooks"}
+    assert {name for name, count in seen.items() if not count} <= FLEETING
 
 
 def places_of_boards(schema: dict[str, Any], definitions: dict[str, Any]) -> Iterator[str]:
@@ -329,7 +337,7 @@ async def test_a_later_table_is_closed_until_it_is_opened(lived: Database) -> No
             async with as_login(lived, login) as reader:
                 with pytest.raises(asyncpg.InsufficientPrivilegeError):
                     await reader.fetch("SELECT * FROM catalogue.later")
-        await owner.execute("INSERT INTO catalogue.later VALUES ('board-3'), ('board-5'), (NULL)")
+        await owner.execute("INSERT INTO catalogue.later VALUES ('board-0'), ('board-5'), (NULL)")
         await owner.execute("CALL ledger.open_to_readers('catalogue.later', 'board', 'cairn_board')")
         async with as_login(lived, LOGINS[BOARD_ROLE]) as board:
             assert {row["board"] for row in await rows(board, "catalogue.later")} == {OWN, None}
@@ -357,7 +365,8 @@ async def test_every_question_of_the_console_is_answered_in_every_role(lived: Da
         tasks = await queries.list_tasks(connection)
         assert await queries.show_task(connection, tasks[0].id)
         for ask in (
-            *(queries.list_decisions, queries.list_steering, queries.list_gates),
+            *(queries.list_decisions, queries.list_steering, queries.list_gates, queries.list_trials),
+            *(queries.list_conditions, queries.list_objections, queries.list_waivers),
             *(queries.list_workstreams, queries.list_programmes, queries.list_entities, queries.list_boards),
         ):
             await ask(connection)
