@@ -327,3 +327,10 @@ def test_an_empty_directory_knows_nobody() -> None:
     cast = Cast()
     cast.directory = Directory(serial=1, issued=LONG_AGO)
     assert refused(signed(deed()), cast).code == "person-unknown"
+
+
+@pytest.mark.parametrize("claim", [{"name": "cairn"}, {"roles": ("board-lead", "engine")}])
+def test_nobody_acts_as_the_engine(claim: dict[str, Any]) -> None:
+    """What the engine does by itself bears its name and no signature: nobody may hide behind it."""
+    actor = LEAD.model_copy(update=claim)
+    assert refused(signed(deed(actor)), Cast(actor)).code == "the-engines-own"
