@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from domain.actor import ENGINE
+from domain.actor import ENGINE, Actor
 from domain.proof import START, Deed
 from domain.refusal import Refusal
 from domain.value import Value, at_day
@@ -99,13 +99,18 @@ def verify_deed(deed: Deed, people: People, now: datetime) -> Person | Refusal:
 
 
 def _check_actor(deed: Deed, bearer: Bearer, now: datetime) -> Person | Refusal:
-    if ENGINE.name in deed.actor.people or ENGINE.roles[0] in deed.actor.roles:
-        return Refusal(
-            code="the-engines-own",
-            message=f'Nobody acts as "{ENGINE.name}", nor in the role {ENGINE.roles[0]}, which are the '
-            "engine's own: use another name and role.",
-        )
-    return check_mandate(deed.actor, bearer.person, bearer.delegations, now) or bearer.person
+    mandate = check_mandate(deed.actor, bearer.person, bearer.delegations, now)
+    return mandate or _check_engine(deed.actor) or bearer.person
+
+
+def _check_engine(actor: Actor) -> Refusal | None:
+    if ENGINE.name not in actor.people and ENGINE.roles[0] not in actor.roles:
+        return None
+    return Refusal(
+        code="the-engines-own",
+        message=f'Nobody acts as "{ENGINE.name}", nor in the role {ENGINE.roles[0]}, which are the engine's '
+        "own: use another name and role.",
+    )
 
 
 def _check_time(decision: Decision, now: datetime) -> Refusal | None:
