@@ -108,8 +108,8 @@ def _check_engine(actor: Actor) -> Refusal | None:
         return None
     return Refusal(
         code="the-engines-own",
-        message=f'Nobody acts as "{ENGINE.name}", nor in the role {ENGINE.roles[0]}, which belong to the engine '
-        "alone: use another name and role.",
+        message=f'Nobody acts as "{ENGINE.name}" or in the role {ENGINE.roles[0]}, for they belong to the '
+        "engine alone: use another name and role.",
     )
 
 
