@@ -226,18 +226,19 @@ def _over_boards(criterion: Criterion, answers: dict[str, _Answer]) -> _Answer:
         result: [place for place, answer in answers.items() if answer.result is result] for result in Result
     }
     met, wanted = len(by_result[Result.MET]), criterion.minimum_boards or len(answers)
-    if met and by_result[Result.NOT_MET]:
-        return _Answer(Result(criterion.contradictory), f"The boards disagree. {told}", entries)
-    if met >= wanted:
-        return _Answer(Result.MET, told, entries)
-    for result in (Result.NOT_MET, Result.INCONCLUSIVE):
-        if by_result[result]:
-            return _Answer(result, told, entries)
-    if wanted > len(answers):
-        return _Answer(
-            Result.MISSING, f"{wanted} boards have to answer it and {len(answers)} take part. {told}", entries
+    answered = len(answers) - len(by_result[Result.MISSING])
+    if by_result[Result.NOT_MET] and not met:
+        return _Answer(Result.NOT_MET, told, entries)
+    if answered < wanted:
+        few = (
+            f"{wanted} boards have to answer it and {len(answers)} take part. "
+            if wanted > len(answers)
+            else ""
         )
-    return _Answer(Result.MISSING, told, entries)
+        return _Answer(Result.MISSING, f"{few}{told}", entries)
+    if by_result[Result.NOT_MET]:
+        return _Answer(Result(criterion.contradictory), f"The boards disagree. {told}", entries)
+    return _Answer(Result.MET if met >= wanted else Result.INCONCLUSIVE, told, entries)
 
 
 def _judge_place(criterion: Criterion, entries: tuple[Entry, ...], version: str, now: datetime) -> _Answer:

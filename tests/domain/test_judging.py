@@ -219,6 +219,13 @@ def test_every_pilot_has_to_meet_it_unless_fewer_are_asked_for() -> None:
     assert judge_boards(one, fife=0.9, tayside=None).result is Result.MET
 
 
+def test_a_board_that_has_nothing_is_not_passed_over_because_another_is_unclear() -> None:
+    """Somebody may accept what is unclear, and nobody what is not there."""
+    criterion = BOARDS.model_copy(update={"minimum_sample": 100})
+    assert judge_boards(criterion, fife=0.9, tayside=0.6).result is Result.INCONCLUSIVE
+    assert judge_boards(criterion, fife=0.9, tayside=None).result is Result.MISSING
+
+
 def test_more_boards_than_take_part_cannot_answer() -> None:
     """How many are missing is told."""
     judgement = judge_boards(BOARDS.model_copy(update={"minimum_boards": 3}), fife=0.9, tayside=0.6)
