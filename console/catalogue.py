@@ -148,13 +148,32 @@ def _coverage_words(stated: dict[str, Any] | None) -> str:
     return f"{stated['extent']}{boards}, {stated['source']}, {stated['date']}"
 
 
+def _contract_words(item: dict[str, Any]) -> str:
+    """A contract with the days that somebody has to keep in mind, as precisely as they are known."""
+    from datetime import UTC, datetime
+
+    from domain.procurement import Contract
+
+    contract, today = Contract.model_validate(item), datetime.now(UTC).date()
+    worth = contract.value
+    told = (
+        f"{contract.title}, awarded {contract.awarded}, {contract.term_months} months",
+        "" if worth is None else f"{'over ' if worth.lower_bound else ''}£{worth.amount:,}",
+        f"ends {contract.ends}" if contract.ends else "",
+        f"may be extended until {contract.extended_until}" if contract.extension_months else "",
+        f"next break {it}" if (it := contract.next_break(today)) else "",
+        f"notice by {it}" if (it := contract.notice_date(today)) else "",
+    )
+    return ", ".join(words for words in told if words)
+
+
 def _sourced(item: dict[str, Any]) -> tuple[str | Styled, ...]:
     if "measure" in item:
         more = "over " if item.get("lower_bound") else ""
         period = f" a {item['period']}" if item.get("period") in {"week", "month", "year"} else ""
         what = f"{item['measure']}: {more}{item['value']:,} {item['unit']}{period}"
     elif "awarded" in item:
-        what = f"{item['title']}, awarded {item['awarded']}, {item['term_months']} months"
+        what = _contract_words(item)
     else:
         what = item["text"]
     return what, Styled(f"{item['source']}, {item.get('date') or item.get('awarded')}", "dim")

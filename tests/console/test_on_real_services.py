@@ -113,6 +113,12 @@ def test_unknown_names_get_the_ones_that_were_meant(starter: Starter, technology
         assert part in refused(starter(*words, CAIRN_AS="national-advisor")), words
 
 
+def test_a_contract_is_shown_with_the_days_to_keep_in_mind(starter: Starter) -> None:
+    """As precisely as its award is known; what nobody has published is left out."""
+    shown = " ".join(starter("catalogue", "show", "ieso").out.split())
+    assert "36 months, ends 2026-11-30, may be extended until 2027-11-30" in shown
+
+
 def lenient_programme(folder: Path) -> Path:
     """The shipped programme with one step that may be skipped although the first gate needs its evidence."""
     programme = folder / "programme"
