@@ -22,7 +22,7 @@ up: environment ## Start Temporal, its UI, PostgreSQL and a worker, until Ctrl-C
 	@exec $(BIN)/python starter.py up
 
 test: environment ## Run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: environment ## Run everything that must pass: lint, format, types, imports, tests
 	@$(BIN)/ruff check --quiet
