@@ -10,6 +10,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from domain.capacity import (
+    CAPACITY_LIMIT,
+    EVERY_BOARD,
+    Draws,
+    Lane,
+    Limits,
+    Serving,
+    at_board,
+    national,
+    of_role,
+)
 from domain.partial_date import PartialDate
 from domain.plan import EvidenceAsked
 from domain.procurement import Contract
@@ -293,17 +304,41 @@ class Category(Value):
     figures: tuple[Figure, ...] = ()
 
 
+PerLane = dict[Lane, Annotated[int, Field(ge=0, le=CAPACITY_LIMIT)]]
+"""How much in each lane; a lane that is not in it has no limit."""
+
+
 class Capacity(Value):
-    """How many board implementations the programme carries at the same time, and why.
+    """How much the programme does at the same time in each lane, and why.
 
     Attributes:
-        implementations: The number of slots over all technologies.
-        reason: Why this many.
+        national: How much over all boards.
+        every_board: How much at a board without limits of its own.
+        boards: How much at boards with limits of their own.
+        roles: How much work of either lane a scarce role carries.
+        draws: The roles that a board draws on which implements, and one that is live.
+        serving: How the queue is served.
+        reason: Why this much.
         source: The title of its source.
         date: When it was set.
     """
 
-    implementations: int = Field(gt=0)
+    national: PerLane
+    every_board: PerLane = Field(default_factory=dict)
+    boards: dict[Slug, PerLane] = Field(default_factory=dict)
+    roles: dict[Slug, Annotated[int, Field(ge=0, le=CAPACITY_LIMIT)]] = Field(default_factory=dict)
+    draws: Draws = Field(default_factory=dict)
+    serving: Serving
     reason: str
     source: Line
     date: date
+
+    @property
+    def limits(self) -> Limits:
+        """How much there is of everything, by the names that the office knows."""
+        boards = {EVERY_BOARD: self.every_board, **self.boards}
+        return {
+            **{national(lane): most for lane, most in self.national.items()},
+            **{at_board(board, lane): most for board in boards for lane, most in boards[board].items()},
+            **{of_role(role): most for role, most in self.roles.items()},
+        }

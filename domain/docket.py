@@ -25,6 +25,7 @@ class Docket(Fact):
 
     Attributes:
         gate: The gate that it has come to and that waits for its decision.
+        halts: The gates at which halts can be released, by their slugs.
         reviews: The gates that were passed and have to be decided again, by their slugs.
         decisions: What was decided, oldest first.
         objections: What was objected.
@@ -33,6 +34,7 @@ class Docket(Fact):
     """
 
     gate: OpenGate | None = None
+    halts: dict[str, OpenGate] = Field(default_factory=dict)
     reviews: dict[str, OpenGate] = Field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
     objections: tuple[Objection, ...] = ()
@@ -43,13 +45,18 @@ class Docket(Fact):
         """The gate of that slug, if it waits for a decision: for its first one or for another."""
         if self.gate is not None and self.gate.gate.id == gate:
             return self.gate
-        return self.reviews.get(gate)
+        return self.halts.get(gate) or self.reviews.get(gate)
 
     @property
     def matters(self) -> tuple[OpenGate, ...]:
         """All gates that wait for a decision."""
         reviews = tuple(self.reviews[gate] for gate in sorted(self.reviews))
-        return reviews if self.gate is None else (self.gate, *reviews)
+        return (*(() if self.gate is None else (self.gate,)), *self.releases, *reviews)
+
+    @property
+    def releases(self) -> tuple[OpenGate, ...]:
+        """The gates at which halts can be released."""
+        return tuple(self.halts[gate] for gate in sorted(self.halts))
 
     @property
     def passed(self) -> tuple[Decision, ...]:
@@ -75,6 +82,8 @@ class Docket(Fact):
         """This docket with one of its waiting gates replaced."""
         if self.gate is not None and self.gate.gate.id == gate.gate.id:
             return self.model_copy(update={"gate": gate})
+        if gate.gate.id in self.halts:
+            return self.model_copy(update={"halts": {**self.halts, gate.gate.id: gate}})
         return self.model_copy(update={"reviews": {**self.reviews, gate.gate.id: gate}})
 
 
@@ -82,12 +91,17 @@ class Docket(Fact):
 
 
 class GateOpened(Event):
-    """A gate waits for its decision; ``due`` is when it escalates."""
+    """A gate waits for its decision; ``due`` is when it escalates.
+
+    One that can release a halt names it, and the role that owns it.
+    """
 
     kind: Literal["gate-opened"] = "gate-opened"
     gate: Gate
     asked_by: tuple[str, ...] = ()
     due: Instant | None = None
+    halt: int | None = None
+    owned_by: str | None = None
 
 
 class GateWithdrawn(Event):
@@ -215,7 +229,15 @@ def evolve_docket(docket: Docket, event: DocketEvent) -> Docket:
     """Apply an event."""
     match event:
         case GateOpened():
-            opened = OpenGate(gate=event.gate, since=event.at, asked_by=event.asked_by, due=event.due)
+            opened = OpenGate(
+                gate=event.gate,
+                since=event.at,
+                asked_by=event.asked_by,
+                due=event.due,
+                owned_by=event.owned_by,
+            )
+            if event.halt is not None:
+                return docket.model_copy(update={"halts": {**docket.halts, event.gate.id: opened}})
             return docket.model_copy(update={"gate": opened})
         case GateWithdrawn():
             return docket.model_copy(update={"gate": None})
@@ -276,7 +298,7 @@ def _decided(docket: Docket, event: GateDecided) -> Docket:
         votes=event.votes,
         waivers=event.waivers,
     )
-    reviewed = event.gate in docket.reviews
+    beside = event.gate in docket.reviews or event.gate in docket.halts
     # A new decision at a gate settles anew on what it depends.
     kept = tuple(
         it.model_copy(update={"lapsed": True}) if it.gate == event.gate and it.met is None else it
@@ -284,7 +306,8 @@ def _decided(docket: Docket, event: GateDecided) -> Docket:
     )
     return docket.model_copy(
         update={
-            "gate": docket.gate if reviewed else None,
+            "gate": docket.gate if beside else None,
+            "halts": {gate: it for gate, it in docket.halts.items() if gate != event.gate},
             "reviews": {gate: it for gate, it in docket.reviews.items() if gate != event.gate},
             "decisions": (*docket.decisions, decision),
             "conditions": (*kept, *event.conditions),

@@ -201,7 +201,9 @@ class OpenGate(Fact):
         since: Since when.
         asked_by: The people who brought it about; none of them decides it alone.
         due: When it escalates.
+        lost: For how long it was paused; that time does not count.
         because: Why it was reopened, where it had been passed.
+        owned_by: The role that owns what is decided on; whoever holds it does not decide alone either.
         escalated: Whether it has escalated.
         votes: What was said so far, by role.
     """
@@ -210,9 +212,16 @@ class OpenGate(Fact):
     since: Instant
     asked_by: tuple[str, ...] = ()
     due: Instant | None = None
+    lost: timedelta = timedelta(0)
     because: str | None = None
+    owned_by: str | None = None
     escalated: bool = False
     votes: dict[str, Vote] = Field(default_factory=dict)
+
+    @property
+    def may_decide(self) -> tuple[str, ...]:
+        """The roles that have a say at present."""
+        return (*self.gate.decides, *(self.gate.escalates_to if self.escalated else ()))
 
 
 class Decision(Fact):

@@ -6,10 +6,10 @@ from typing import NamedTuple
 from domain.actor import ENGINE, Actor
 from domain.criterion import Criterion, Judgement, Result, judge, places_of
 from domain.docket import GateDecided, GateEscalated, GateOpened, GateReopened
-from domain.evidence import stands
+from domain.evidence import Held, Register, stands
 from domain.gate import Decision, Effect, Gate
 from domain.journey import Journey, JourneyEvent
-from domain.judging import blocks, judge_gate, waivers_in_force
+from domain.judging import blocks, judge_gate, waived_criteria
 from domain.value import at_day
 from domain.work import last_closers
 
@@ -57,9 +57,13 @@ def reopen_what_fell(state: Journey, by: Actor, now: datetime) -> tuple[JourneyE
         if gate is None or decision.gate in state.docket.reviews:
             continue
         if (fall := _find_fall(state, gate, decision, by, now)) is not None:
-            due = now + state.paced(gate.time_limit) if gate.time_limit else None
             reopened = GateReopened(
-                at=now, by=by, gate=gate, because=fall.because, asked_by=fall.people, due=due
+                at=now,
+                by=by,
+                gate=gate,
+                because=fall.because,
+                asked_by=fall.people,
+                due=escalation_of(state, gate, now),
             )
             events.append(reopened)
     return tuple(events)
@@ -99,9 +103,10 @@ def _unmet_condition(state: Journey, decision: Decision, now: datetime) -> str |
 
 def _lapsed_waiver(state: Journey, gate: Gate, decision: Decision, now: datetime) -> str | None:
     asked = {it.number: it for it in state.docket.waivers}
+    waived = waived_criteria(state, gate.id, now)
     for number in decision.waivers:
         waiver, criterion = asked[number], _criterion(gate, asked[number].criterion)
-        if waiver.until <= now and criterion is not None and not _is_waived(state, gate, criterion, now):
+        if waiver.until <= now and criterion is not None and criterion.id not in waived:
             judgement = judge(criterion, state.held, state.version, now)
             if judgement.result is not Result.MET:
                 return f"the waiver of {criterion.title} expired on {at_day(waiver.until)}"
@@ -109,12 +114,15 @@ def _lapsed_waiver(state: Journey, gate: Gate, decision: Decision, now: datetime
 
 
 def _moved_ground(state: Journey, gate: Gate, decision: Decision, now: datetime) -> str | None:
+    known, waived = state.known_evidence, waived_criteria(state, gate.id, now)
     for earlier in decision.judgements:
         criterion = _criterion(gate, earlier.criterion)
-        if criterion is None or _is_waived(state, gate, criterion, now):
+        if criterion is None or criterion.id in waived:
             continue
-        if _has_moved(state, earlier, criterion.same_version):
-            judgement = judge(criterion, state.held, state.version, _last_moved(state, criterion, now))
+        version = state.version if criterion.same_version else None
+        if _has_moved(known, earlier, version):
+            held = state.held
+            judgement = judge(criterion, held, state.version, _last_moved(held, criterion, now))
             if _no_longer_holds(earlier, judgement):
                 return f"{criterion.title} no longer holds: {judgement.why.rstrip('.')}"
     return None
@@ -126,12 +134,12 @@ def _no_longer_holds(earlier: Judgement, judgement: Judgement) -> bool:
     return blocks(judgement) or (judgement.required and unclear)
 
 
-def _last_moved(state: Journey, criterion: Criterion, now: datetime) -> datetime:
+def _last_moved(held: Held, criterion: Criterion, now: datetime) -> datetime:
     """When the evidence for a criterion was last brought: that time passes since reopens nothing."""
     moments = (
         entry.at
-        for place in places_of(criterion, state.held)
-        for entry in state.held[place]
+        for place in places_of(criterion, held)
+        for entry in held[place]
         if entry.evidence.id == criterion.evidence and stands(entry)
     )
     return max(moments, default=now)
@@ -141,16 +149,11 @@ def _criterion(gate: Gate, name: str) -> Criterion | None:
     return next((criterion for criterion in gate.criteria if criterion.id == name), None)
 
 
-def _is_waived(state: Journey, gate: Gate, criterion: Criterion, now: datetime) -> bool:
-    return any(waiver.criterion == criterion.id for waiver in waivers_in_force(state, gate.id, now))
-
-
-def _has_moved(state: Journey, earlier: Judgement, same_version: bool) -> bool:
-    """Whether what a criterion was judged by has been superseded, or is about an earlier version."""
-    entries = [state.known_evidence.get(item.ref) for item in earlier.evidence]
+def _has_moved(known: Register, earlier: Judgement, version: str | None) -> bool:
+    """Whether what a criterion was judged by has been superseded, or is about another version than asked."""
+    entries = (known[item.ref] for item in earlier.evidence if item.ref in known)
     return any(
-        entry is not None
-        and (entry.superseded_by is not None or (same_version and entry.version != state.version))
+        entry.superseded_by is not None or (version is not None and entry.version != version)
         for entry in entries
     )
 
@@ -159,7 +162,7 @@ def escalate(state: Journey, by: Actor, now: datetime) -> tuple[JourneyEvent, ..
     """The events of gates whose time limit has passed without a decision."""
     return tuple(
         GateEscalated(at=now, by=by, gate=matter.gate.id, roles=matter.gate.escalates_to)
-        for matter in state.docket.matters
+        for matter in state.live_matters
         if matter.due is not None and matter.due <= now and not matter.escalated
     )
 
@@ -175,5 +178,10 @@ def open_gate(state: Journey, gate: Gate, by: Actor, now: datetime) -> GateOpene
         by=by,
         gate=gate,
         asked_by=closers,
-        due=now + state.paced(gate.time_limit) if gate.time_limit else None,
+        due=escalation_of(state, gate, now),
     )
+
+
+def escalation_of(state: Journey, gate: Gate, now: datetime) -> datetime | None:
+    """When a gate that waits from now on escalates, if it ever does."""
+    return state.pace.due(now, gate.time_limit) if gate.time_limit else None

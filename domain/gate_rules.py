@@ -29,7 +29,7 @@ from domain.gate_matters import (
     raise_objection,
 )
 from domain.journey import Journey, JourneyEvent, Stopped
-from domain.judging import basis_of, blocks, judge_gate, waivers_in_force
+from domain.judging import basis_of, blocks, judge_gate, waived_criteria, waivers_in_force
 from domain.refusal import Refusal
 from domain.steps import check_actor, check_reopening
 from domain.value import at_day
@@ -80,6 +80,11 @@ def _decide(
         return role
     if refusal := _check_outcome(state, matter, command):
         return refusal
+    if command.reopen and gate.id in state.docket.halts:
+        return Refusal(
+            code="nothing-to-reopen",
+            message=f"{gate.title} is about a halt and sends no step back: leave out the steps to reopen.",
+        )
     judgements = judge_gate(state, gate, now)
     basis = basis_of(judgements)
     vote = Vote(
@@ -191,7 +196,7 @@ def agreed_outcome(gate: Gate, votes: dict[str, Vote], basis: str) -> str | None
 def _find_seat(state: Journey, matter: OpenGate, actor: Actor) -> str | Refusal:
     gate = matter.gate
     what = f"The decision at {gate.title}"
-    roles = (*gate.decides, *(gate.escalates_to if matter.escalated else ()))
+    roles = matter.may_decide
     if refusal := check_actor(actor, roles, state.board, what):
         return refusal
     held = [role for role in roles if role in actor.roles]
@@ -279,14 +284,14 @@ def _check_proceeding(
             message=f"{gate.title} was brought about by {person}, and nobody decides alone, in person or by "
             "a delegation, on what they asked for: ask someone else who has a say.",
         )
-    if reason := state.held_up:
-        return Refusal(code="held-up", message=f"{gate.title} cannot be passed: {reason}.")
-    if other := state.docket.earlier_review(gate.id):
+    if alone and matter.owned_by in command.actor.roles:
         return Refusal(
-            code="earlier-gate-reopened",
-            message=f"{gate.title} cannot be passed while {other.gate.title} has to be decided again "
-            f"({other.because}): decide that first.",
+            code="own-request",
+            message=f"{gate.title} is about what {matter.owned_by} owns, and nobody decides alone on what is "
+            "their own: ask someone else who has a say.",
         )
+    if refusal := _check_way(state, gate):
+        return refusal
     if objections := state.docket.open_objections(gate.id):
         first = objections[0]
         return Refusal(
@@ -304,6 +309,21 @@ def _check_proceeding(
     return None
 
 
+def _check_way(state: Journey, gate: Gate) -> Refusal | None:
+    """Refuse to pass a gate before which something else stands: nothing does before a halt's release."""
+    if gate.id in state.docket.halts:
+        return None
+    if reason := state.held_up:
+        return Refusal(code="held-up", message=f"{gate.title} cannot be passed: {reason}.")
+    if other := state.docket.earlier_review(gate.id):
+        return Refusal(
+            code="earlier-gate-reopened",
+            message=f"{gate.title} cannot be passed while {other.gate.title} has to be decided again "
+            f"({other.because}): decide that first.",
+        )
+    return None
+
+
 def _check_criteria(
     state: Journey,
     gate: Gate,
@@ -312,7 +332,7 @@ def _check_criteria(
     judgements: tuple[Judgement, ...],
     now: datetime,
 ) -> Refusal | None:
-    waived = frozenset(waiver.criterion for waiver in waivers_in_force(state, gate.id, now))
+    waived = waived_criteria(state, gate.id, now)
     if lacking := [it for it in judgements if blocks(it) and it.criterion not in waived]:
         items = "; ".join(f"{it.title} ({it.result}: {it.why.rstrip('.')})" for it in lacking)
         return Refusal(

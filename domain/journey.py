@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 from pydantic import Field
 
 from domain.actor import Actor
+from domain.barrier import Barrier, BarrierEvent, BarrierPolicy, Barriers, evolve_barriers
 from domain.check import CheckNeeded
 from domain.docket import Docket, DocketEvent, evolve_docket
 from domain.event import Event
@@ -30,9 +31,21 @@ from domain.evidence import (
     set_aside,
 )
 from domain.gate import Decision, Gate, OpenGate
-from domain.plan import Plan
+from domain.halt import (
+    Halt,
+    Halted,
+    HaltEvent,
+    HaltReleased,
+    Halts,
+    HoldChange,
+    evolve_halts,
+    in_force,
+)
+from domain.infrastructure import Awaited
+from domain.pace import Pace
+from domain.plan import Plan, Step
 from domain.refusal import Refusal
-from domain.steps import DAY, Drawn
+from domain.steps import Drawn
 from domain.value import Fact, Instant, Slug, Value
 from domain.work import (
     StepCompleted,
@@ -40,6 +53,7 @@ from domain.work import (
     Work,
     WorkEvent,
     evolve_work,
+    open_steps,
 )
 
 Source = Literal["own", "technology"]
@@ -71,18 +85,6 @@ class Authority(Value):
     board: tuple[Slug, ...] = ()
 
 
-class Pace(Value):
-    """How time counts.
-
-    Attributes:
-        day: How long a day of a plan lasts; a rehearsal makes it shorter.
-        at_risk_share: The share of a step's time after which it counts as at risk.
-    """
-
-    day: timedelta = Field(default=timedelta(days=1), gt=timedelta(0))
-    at_risk_share: float = Field(default=0.8, gt=0, lt=1)
-
-
 class Hold(Fact):
     """A pause or an end: since when, why and by whom."""
 
@@ -105,8 +107,11 @@ class Journey(Fact):
         on_record: The evidence on record.
         expired: The evidence that was noticed to have expired while something rests on it.
         docket: The gates that wait, and what was decided.
+        handling: How barriers are handled in it.
+        barriers: What was found to hinder or to help.
         pauses: The pauses in force, by whose they are.
-        paused_since: When the first of them began.
+        halts: The halts that were heard of here, those that were released too.
+        paused_since: Since when the clocks stand that stand now, for pauses and halts together.
         stopped: The end, where it was stopped.
         rag: The delivery status last noted.
     """
@@ -120,7 +125,10 @@ class Journey(Fact):
     on_record: Register = Field(default_factory=dict)
     expired: tuple[str, ...] = ()
     docket: Docket = Docket()
+    handling: BarrierPolicy = BarrierPolicy()
+    barriers: Barriers = Field(default_factory=dict)
     pauses: dict[Source, Hold] = Field(default_factory=dict)
+    halts: Halts = Field(default_factory=dict)
     paused_since: Instant | None = None
     stopped: Hold | None = None
     rag: Rag = Rag.ON_TRACK
@@ -178,7 +186,17 @@ class Journey(Fact):
     @property
     def held_up(self) -> str:
         """Why no gate may be passed here at present; empty where nothing stands in the way."""
-        return ""
+        return "; ".join(f'barrier {it.number} blocks it: "{it.what}"' for it in self.blocking)
+
+    @property
+    def delays(self) -> tuple[Awaited, ...]:
+        """The infrastructure that is late and on which going live depends here."""
+        return ()
+
+    @property
+    def blocking(self) -> tuple[Barrier, ...]:
+        """The barriers that hold their steps, and keep every gate here shut."""
+        return tuple(it for it in self.barriers.values() if it.blocks)
 
     @property
     def held(self) -> Held:
@@ -203,14 +221,42 @@ class Journey(Fact):
         """The evidence that steps or criteria here ask for: each slug with its title."""
         return {} if self.work is None else asked_in(self.work.plan)
 
-    def paced(self, time: timedelta) -> timedelta:
-        """A time of plan days as it counts here."""
-        return time * (self.pace.day / DAY)
-
     @property
     def at_rest(self) -> bool:
-        """Whether nothing moves by itself: paused or stopped."""
-        return bool(self.pauses) or self.stopped is not None
+        """Whether nothing moves by itself: paused, halted or stopped."""
+        return self.on_hold or self.stopped is not None
+
+    @property
+    def on_hold(self) -> bool:
+        """Whether a pause or a halt is in force; steps that a halt lets continue may be at work even so."""
+        return bool(self.pauses or self.halting)
+
+    @property
+    def halting(self) -> tuple[Halt, ...]:
+        """The halts in force that freeze this life; what has ended is frozen by none."""
+        if self.stopped is not None:
+            return ()
+        return tuple(it for it in in_force(self.halts.values()) if self.is_concerned_by(it))
+
+    def is_concerned_by(self, halt: Halt) -> bool:
+        """Whether a halt freezes this life: one of the technology as a whole freezes all of it."""
+        return halt.version is None
+
+    def lets(self, step: Step) -> bool:
+        """Whether the work on a step may go on: nothing holds this life, or what does lets it continue."""
+        return self.stopped is None and not self.pauses and all(halt.lets(step) for halt in self.halting)
+
+    @property
+    def standing(self) -> tuple[str, ...]:
+        """The open steps whose clocks stand."""
+        if self.work is None or not self.on_hold:
+            return ()
+        return tuple(step.id for step in open_steps(self.work) if not self.lets(step))
+
+    @property
+    def live_matters(self) -> tuple[OpenGate, ...]:
+        """The gates that can be decided now: to release a halt waits for no pause and for no other halt."""
+        return self.docket.releases if self.on_hold else self.docket.matters
 
 
 # --- events -------------------------------------------------------------------------------------------------
@@ -224,7 +270,7 @@ class StageEntered(Event):
     plan: Plan | None = None
 
 
-class Paused(Event):
+class Paused(HoldChange):
     """The journey was paused."""
 
     kind: Literal["paused"] = "paused"
@@ -233,7 +279,7 @@ class Paused(Event):
     reason: str
 
 
-class Resumed(Event):
+class Resumed(HoldChange):
     """A pause ended."""
 
     kind: Literal["resumed"] = "resumed"
@@ -257,8 +303,11 @@ class RagChanged(Event):
     rag: Rag
 
 
+HoldEvent = Paused | Resumed | HaltEvent
+"""What changes by what a journey is held."""
+
 JourneyEvent = (
-    WorkEvent | EvidenceEvent | DocketEvent | StageEntered | Paused | Resumed | Stopped | RagChanged
+    WorkEvent | EvidenceEvent | DocketEvent | BarrierEvent | StageEntered | HoldEvent | Stopped | RagChanged
 )
 
 J = TypeVar("J", bound=Journey)
@@ -280,33 +329,44 @@ def evolve_journey(state: J, event: JourneyEvent) -> J:
         change = _evolve_register(state, event)
     elif isinstance(event, DocketEvent):
         change = {"docket": evolve_docket(state.docket, event)}
+    elif isinstance(event, BarrierEvent):
+        change = {"barriers": evolve_barriers(state.barriers, event)}
     elif isinstance(event, WorkEvent):
         change = _evolve_work(state, event)
+    elif isinstance(event, HoldEvent):
+        change = _evolve_holds(state, event)
     else:
         change = _evolve_course(state, event)
     return state.model_copy(update=change)
 
 
-def _evolve_course(
-    state: Journey, event: StageEntered | Paused | Resumed | Stopped | RagChanged
-) -> dict[str, object]:
+def _evolve_course(state: Journey, event: StageEntered | Stopped | RagChanged) -> dict[str, object]:
     match event:
         case StageEntered():
             entered: dict[str, object] = {"stage": event.stage, "since": event.at}
             return entered if event.plan is None else {**entered, "work": Work(plan=event.plan)}
-        case Paused():
-            pauses = {**state.pauses, event.source: _hold(event)}
-            return {"pauses": pauses, "paused_since": state.paused_since or event.at}
-        case Resumed():
-            left = {source: hold for source, hold in state.pauses.items() if source != event.source}
-            if left:
-                return {"pauses": left}
-            return {"pauses": left, "paused_since": None, "docket": _delay(state, event.at)}
         case Stopped():
-            closed = state.docket.model_copy(update={"gate": None, "reviews": {}})
+            closed = state.docket.model_copy(update={"gate": None, "halts": {}, "reviews": {}})
             return {"stopped": _hold(event), "docket": closed}
         case RagChanged():
             return {"rag": event.rag}
+
+
+def _evolve_holds(state: Journey, event: HoldEvent) -> dict[str, object]:
+    match event:
+        case Paused():
+            change: dict[str, object] = {"pauses": {**state.pauses, event.source: _hold(event)}}
+        case Resumed():
+            left = {source: hold for source, hold in state.pauses.items() if source != event.source}
+            change = {"pauses": left}
+        case Halted() | HaltReleased():
+            change = {"halts": evolve_halts(state.halts, event)}
+    after = state.model_copy(update=change)
+    if (after.on_hold, after.standing) == (state.on_hold, state.standing):
+        return change
+    # From here on other clocks stand than before: those that stood are settled up to this moment.
+    since = event.at if after.on_hold else None
+    return {**change, "paused_since": since, "docket": _delay(state, event)}
 
 
 def _hold(event: Paused | Stopped) -> Hold:
@@ -364,16 +424,34 @@ def _brought(state: Journey, event: StepCompleted) -> Register:
     return register
 
 
-def _delay(state: Journey, now: datetime) -> Docket:
-    """The docket after a pause: the time that gates have does not run while nothing moves."""
-    docket = state.docket
+def gates_after_hold(state: Journey, now: datetime) -> dict[str, datetime]:
+    """Until when the gates that wait have time once what held them changes: it does not run meanwhile.
+
+    The time to release a halt runs on, whatever is held.
+    """
+    return {
+        matter.gate.id: state.pace.due(matter.since, limit, matter.lost + lost)
+        for matter in state.docket.matters
+        if matter.gate.id not in state.docket.halts
+        and (limit := matter.gate.time_limit) is not None
+        and (lost := _lost_at(state, matter, now)) is not None
+    }
+
+
+def _lost_at(state: Journey, matter: OpenGate, now: datetime) -> timedelta | None:
     if state.paused_since is None:
-        return docket
+        return None
+    # A gate that was reopened during the pause has lost only what was left of it.
+    return state.pace.lost(max(state.paused_since, matter.since), now)
+
+
+def _delay(state: Journey, event: HoldChange) -> Docket:
+    docket = state.docket
     for matter in docket.matters:
-        if matter.due is not None:
-            # A gate that was reopened during the pause has lost only what was left of it.
-            lost = now - max(state.paused_since, matter.since)
-            docket = docket.with_gate(matter.model_copy(update={"due": matter.due + lost}))
+        lost = _lost_at(state, matter, event.at)
+        if lost is not None and (due := event.gates.get(matter.gate.id)) is not None:
+            later = matter.model_copy(update={"due": due, "lost": matter.lost + lost})
+            docket = docket.with_gate(later)
     return docket
 
 

@@ -24,6 +24,11 @@ def waivers_in_force(state: Journey, gate: str, now: datetime) -> tuple[Waiver, 
     )
 
 
+def waived_criteria(state: Journey, gate: str, now: datetime) -> frozenset[str]:
+    """The slugs of a gate's criteria that a waiver in force covers."""
+    return frozenset(waiver.criterion for waiver in waivers_in_force(state, gate, now))
+
+
 def basis_of(judgements: tuple[Judgement, ...]) -> str:
     """What judged evidence is known by: the results, and exactly what they rest on."""
     told = [(it.criterion, it.result, [(item.ref, item.digest) for item in it.evidence]) for it in judgements]

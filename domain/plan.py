@@ -41,8 +41,11 @@ class Step(Value):
         section: The section of the playbook that it belongs to, in a playbook.
         guidance: What helps whoever does it.
         evidence: What has to be brought to complete it.
+        provides: The infrastructure that is ready once it is done, in the plan of a track.
         draws_on: The pilots' findings that it turns into the standardised approach; it opens once every
             pilot that takes part has them.
+        revision: Raised by an author when what the step asks for has changed so much that whoever has done it
+            must do it again.
     """
 
     id: Slug
@@ -58,7 +61,9 @@ class Step(Value):
     section: Slug | None = None
     guidance: str | None = None
     evidence: tuple[EvidenceAsked, ...] = ()
+    provides: Slug | None = None
     draws_on: tuple[Slug, ...] = ()
+    revision: int = Field(default=1, ge=1)
 
 
 class Plan(Value):

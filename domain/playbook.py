@@ -96,3 +96,29 @@ def check_playbook(playbook: Playbook, required: tuple[str, ...], published: int
             f"{published + 1}: correct its version.",
         )
     return None
+
+
+def check_successor(before: Playbook, after: Playbook) -> Refusal | None:
+    """Refuse a version by which boards that replicate the one before could not go on.
+
+    Args:
+        before: The version published last.
+        after: The version that is to be published.
+    """
+    pairs = ((before.implementation, after.implementation), (before.handover, after.handover))
+    for old, new in pairs:
+        if old.id != new.id:
+            return Refusal(
+                code="plan-renamed",
+                message=f'Version {after.version} calls the plan "{old.id}" now "{new.id}": tasks are named '
+                "after their plan, so leave its name as it was.",
+            )
+        for step in new.steps:
+            known = old.by_id.get(step.id)
+            if known is not None and step.revision < known.revision:
+                return Refusal(
+                    code="revision-lowered",
+                    message=f'Step "{step.id}" has revision {step.revision} and had {known.revision} in '
+                    f"version {before.version}: leave it, or raise it where the step has to be done again.",
+                )
+    return None

@@ -6,11 +6,15 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from domain.barrier import BarrierPolicy
 from domain.check import CheckNeeded
 from domain.criterion import Criterion, Signed
 from domain.evidence import SIGN_OFF, Source
 from domain.gate import Effect, Gate
-from domain.journey import FIRST_VERSION, Authority, Pace
+from domain.halt import HaltPolicy
+from domain.infrastructure import provided_by
+from domain.journey import FIRST_VERSION, Authority
+from domain.pace import Pace
 from domain.plan import Plan
 from domain.playbook import Playbook
 from domain.refusal import Refusal
@@ -40,7 +44,12 @@ class WaveRule(Value):
 
 
 class Gates(Value):
-    """The gates of a technology's life and of its rollouts; ``release`` stands before each wave."""
+    """The gates of a technology's life and of its rollouts.
+
+    Attributes:
+        release: Stands before each wave.
+        release_halt: Opens with each halt, beside whatever gate the life has come to.
+    """
 
     begin: Gate
     scale: Gate
@@ -49,6 +58,7 @@ class Gates(Value):
     go_live: Gate
     handover: Gate
     sustain: Gate
+    release_halt: Gate
 
 
 class Proposal(Value):
@@ -69,12 +79,17 @@ class Proposal(Value):
         proof_of_concept: The plan of each pilot.
         standardisation: The plan that makes the playbook.
         sustain: The plan of the national handover to business as usual.
-        workstreams: The plans of the parallel tracks, by area.
+        workstreams: The plans of the national parallel tracks, by area.
+        board_workstreams: The plans of the parallel tracks that run in each board, by area.
+        go_live_needs: The infrastructure without which no board goes live; steps of the tracks provide it.
         sections: The sections that every playbook must fill.
         gates: The gates.
         version: The version of the technology with which it begins.
         checks: The governance checks that are signed once, nationally.
         board_checks: The governance checks that each board signs; one that signs none is named with none.
+        handling: How barriers are handled.
+        replaces: The technology whose place it takes, where it takes one's.
+        halting: Who may stop the line, and what has to be brought before it moves again.
 
     Raises:
         ValueError: A board or a wave stands twice.
@@ -95,11 +110,16 @@ class Proposal(Value):
     standardisation: Plan
     sustain: Plan
     workstreams: dict[Slug, Plan] = Field(default_factory=dict)
+    board_workstreams: dict[Slug, Plan] = Field(default_factory=dict)
+    go_live_needs: tuple[Slug, ...] = ()
     sections: tuple[Slug, ...]
     gates: Gates
     version: Line = FIRST_VERSION
     checks: tuple[CheckNeeded, ...] = ()
     board_checks: dict[Slug, tuple[CheckNeeded, ...]] = Field(default_factory=dict)
+    handling: BarrierPolicy = BarrierPolicy()
+    replaces: Slug | None = None
+    halting: HaltPolicy = HaltPolicy()
 
     @model_validator(mode="after")
     def _each_board_stands_once(self) -> Self:
@@ -115,6 +135,11 @@ class Proposal(Value):
 def plans_of(proposal: Proposal) -> tuple[Plan, ...]:
     """The plans that one technology's tasks can come from, beside its playbook's."""
     return (proposal.assessment, proposal.proof_of_concept, proposal.standardisation, proposal.sustain)
+
+
+def track_plans(proposal: Proposal) -> tuple[Plan, ...]:
+    """The plans of the parallel tracks, of the nation and of the boards."""
+    return (*proposal.workstreams.values(), *proposal.board_workstreams.values())
 
 
 def check_plan_ids(plans: tuple[Plan, ...]) -> Refusal | None:
@@ -170,6 +195,8 @@ def settings_of(proposal: Proposal) -> tuple[Setting, ...]:
         Setting("approve_playbook", gates.approve_playbook, standardised, pilots=pilots),
         Setting("release", gates.release, standardised, pilots=pilots),
         Setting("sustain", gates.sustain, sustained, pilots=pilots),
+        # A halt can be raised at any time, so its gate can count on nothing but what is brought for it.
+        Setting("release_halt", gates.release_halt, {it.id: it.finding for it in proposal.halting.evidence}),
     )
 
 
@@ -236,6 +263,30 @@ def check_release(gate: Gate) -> Refusal | None:
             code="nothing-to-repeat",
             message=f"{gate.title} stands before a wave, where there is nothing to repeat: "
             "leave out the outcome that repeats.",
+        )
+    return None
+
+
+def check_infrastructure(proposal: Proposal) -> Refusal | None:
+    """Refuse to let going live depend on infrastructure that no track provides."""
+    provided = {name for plan in track_plans(proposal) for name in provided_by(plan)}
+    for name in proposal.go_live_needs:
+        if name not in provided:
+            return Refusal(
+                code="infrastructure-not-provided",
+                message=f'Going live needs "{name}", which no step of a track provides: correct the name, or '
+                "say in a track which step provides it.",
+            )
+    return None
+
+
+def check_release_halt(gate: Gate) -> Refusal | None:
+    """Refuse a gate that could let the line move again without anybody deciding so."""
+    if gate.automatic:
+        return Refusal(
+            code="released-by-nobody",
+            message=f"{gate.title} releases a halt, which people decide and nothing else: "
+            "leave out that it opens by itself.",
         )
     return None
 

@@ -5,11 +5,14 @@ from typing import assert_never
 
 from domain.actor import Actor
 from domain.docket import GateDecided
+from domain.edition_rules import decide_edition, offer
+from domain.editions import EditionCommand, EditionOffered
 from domain.event import Command
 from domain.evidence import EvidenceAdded, check_dates, check_kind, next_ref
 from domain.gate import Effect
 from domain.gate_course import release_automatically
-from domain.journey import JourneyEvent, with_consequences
+from domain.halt import merge_halts
+from domain.journey import JourneyEvent, Stopped, with_consequences
 from domain.learning import (
     DecideTrial,
     StartTrial,
@@ -22,6 +25,7 @@ from domain.learning import (
     find_trial,
     undecided,
 )
+from domain.plan import Plan
 from domain.refusal import Refusal
 from domain.rollout import (
     CycleStarted,
@@ -33,12 +37,13 @@ from domain.rollout import (
     RolloutEvent,
     RolloutStage,
     RolloutStarted,
-    SlotGranted,
     StartRollout,
     evolve,
     wanted_gate,
 )
+from domain.slot import PlaceTold, QueuePlace, SlotGranted, SlotLost
 from domain.steering import (
+    check_halted,
     check_paused,
     check_stopped,
     common_consequences,
@@ -49,7 +54,7 @@ from domain.steering import (
     reopen_plan,
 )
 from domain.steps import check_actor
-from domain.work import is_finished
+from domain.work import StepHeld, is_finished, open_steps
 
 
 def decide(state: Rollout | None, command: Command, now: datetime) -> tuple[RolloutEvent, ...] | Refusal:
@@ -68,7 +73,7 @@ def _decide_alone(
             )
             # The technology may have been paused or stopped since it wanted this rollout.
             wanted, begun = command.direction, evolve(None, started)
-            return (started, *follow(begun, wanted.paused, wanted.stopped, command.actor, now))
+            return (started, *follow(begun, wanted.paused, wanted.stopped, wanted.halts, command.actor, now))
         return Refusal(code="not-started", message="This rollout has not started: its technology starts it.")
     match command:
         case StartRollout():
@@ -78,10 +83,11 @@ def _decide_alone(
         case Direct():
             return _directed(state, command, now)
         case Grant():
-            due = command.granted and not state.granted and state.stopped is None
-            return (SlotGranted(at=now, by=command.actor),) if due else ()
+            return _hear_of_slot(state, command, now)
         case TrialCommand():
             return _try_change(state, command, now)
+        case EditionCommand():
+            return decide_edition(state, command, now)
         case _:
             decided = decide_common(state, command, now)
             return decided if isinstance(decided, Refusal) else _with_passage(state, decided, now)
@@ -95,7 +101,7 @@ def _with_passage(
 
 
 def _try_change(state: Rollout, command: TrialCommand, now: datetime) -> tuple[RolloutEvent, ...] | Refusal:
-    if refusal := check_stopped(state) or check_paused(state):
+    if refusal := check_stopped(state) or check_paused(state) or check_halted(state):
         return refusal
     pilot, actor = state.brief.pilot, command.actor
     if pilot is None or state.stage != RolloutStage.PROOF_OF_CONCEPT:
@@ -164,13 +170,34 @@ def _study(
 
 def _directed(state: Rollout, command: Direct, now: datetime) -> tuple[RolloutEvent, ...]:
     wanted, by = command.direction, command.actor
-    if state.adopted is not None:
-        # A board that has adopted a version keeps to it; which one is offered now does not concern it.
-        wanted = wanted.model_copy(update={"playbook": None})
-    if wanted == state.direction or state.stopped is not None:
+    if state.stopped is not None:
         return ()
+    # A halt that was released stays released here, whatever an earlier message says that comes late.
+    wanted = wanted.model_copy(update={"halts": merge_halts(state.direction.halts, wanted.halts)})
+    offered: tuple[EditionOffered, ...] = ()
+    if state.adopted is not None:
+        # A board that has adopted a version keeps to it, unless it adopts the one that is offered now.
+        # Plans are long, so they are told once and not with every direction.
+        offered = offer(state, wanted.playbook, by, now) if wanted.stopped is None else ()
+        wanted = wanted.model_copy(update={"playbook": None})
+    if wanted == state.direction:
+        return offered
     directed = Directed(at=now, by=by, direction=wanted)
-    return (directed, *follow(state, wanted.paused, wanted.stopped, by, now))
+    return (directed, *offered, *follow(state, wanted.paused, wanted.stopped, wanted.halts, by, now))
+
+
+def _hear_of_slot(state: Rollout, command: Grant, now: datetime) -> tuple[RolloutEvent, ...]:
+    by = command.actor
+    if state.stopped is not None or command.asking != state.asking:
+        return ()  # it has asked again since this was said
+    if command.granted:
+        return () if state.granted else (SlotGranted(at=now, by=by),)
+    if not command.queued:
+        return (SlotLost(at=now, by=by, asking=state.asking + 1),)
+    place = QueuePlace(position=command.position, waits_for=command.waits_for)
+    if state.granted or state.stage != RolloutStage.QUEUED or place == state.queued:
+        return ()
+    return (PlaceTold(at=now, by=by, place=place),)
 
 
 def _passage(state: Rollout, decided: GateDecided, now: datetime) -> tuple[RolloutEvent, ...]:
@@ -190,6 +217,8 @@ def _passage(state: Rollout, decided: GateDecided, now: datetime) -> tuple[Rollo
 
 def consequences(state: Rollout, by: Actor, now: datetime) -> tuple[RolloutEvent, ...]:
     """What follows by itself from this state; nothing once all of it is so."""
+    if ended := _give_way(state, by, now):
+        return ended
     if not state.at_rest and (moves := _moves(state, by, now)):
         return moves
     common = common_consequences(state, wanted_gate(state), state.delivered, by, now)
@@ -198,11 +227,22 @@ def consequences(state: Rollout, by: Actor, now: datetime) -> tuple[RolloutEvent
     return _with_passage(state, (decided,), now)
 
 
+def _give_way(state: Rollout, by: Actor, now: datetime) -> tuple[RolloutEvent, ...]:
+    """The end of a rollout whose technology is replaced: where it is live, only once its successor is."""
+    succession = state.direction.succession
+    if succession is None or state.stopped is not None or (state.live and not succession.live):
+        return ()
+    reason = f"{succession.by} takes its place{' and is business as usual here' if succession.live else ''}"
+    return (Stopped(at=now, by=by, role="technology", reason=reason),)
+
+
 def _moves(state: Rollout, by: Actor, now: datetime) -> tuple[RolloutEvent, ...]:
     wanted, pilot = state.direction, state.brief.pilot
     match RolloutStage(state.stage):
-        case RolloutStage.RELEASED if pilot is not None:
-            return (enter(RolloutStage.PROOF_OF_CONCEPT, by, now, pilot),)
+        case RolloutStage.RELEASED if pilot is not None and wanted.pilot:
+            return _begin_testing(state, pilot, by, now)
+        case RolloutStage.PROOF_OF_CONCEPT | RolloutStage.PILOTED if not wanted.pilot:
+            return _stop_testing(state, by, now)
         case RolloutStage.PROOF_OF_CONCEPT if _is_tested(state):
             return (enter(RolloutStage.PILOTED, by, now),)
         case RolloutStage.PILOTED if not _is_tested(state):
@@ -215,13 +255,37 @@ def _moves(state: Rollout, by: Actor, now: datetime) -> tuple[RolloutEvent, ...]
             )
         case RolloutStage.RELEASED | RolloutStage.PILOTED if wanted.playbook is not None:
             return (enter(RolloutStage.QUEUED, by, now),)
-        case RolloutStage.QUEUED if state.granted and wanted.playbook is not None:
+        case RolloutStage.QUEUED if (
+            state.granted and wanted.playbook is not None and state.halted_edition is None
+        ):
             return (
                 PlaybookAdopted(at=now, by=by, version=wanted.playbook.version),
                 enter(RolloutStage.REPLICATION, by, now, wanted.playbook.implementation),
             )
         case _:
             return ()
+
+
+def _begin_testing(state: Rollout, pilot: Plan, by: Actor, now: datetime) -> tuple[RolloutEvent, ...]:
+    """The events of a proof of concept that begins, or that goes on where the board was a pilot before."""
+    wanted = state.direction
+    again = state.work is not None and state.work.plan.id == pilot.id
+    entered = enter(RolloutStage.PROOF_OF_CONCEPT, by, now, None if again else pilot)
+    if wanted.cycle <= state.cycle:
+        return (entered,)
+    reopened = reopen_plan(state, wanted.reopen, f"cycle {wanted.cycle} of test and learn", by, now)
+    return (CycleStarted(at=now, by=by, cycle=wanted.cycle), entered, *(reopened if again else ()))
+
+
+def _stop_testing(state: Rollout, by: Actor, now: datetime) -> tuple[RolloutEvent, ...]:
+    """The events of a board that is a pilot no more: what it has begun is put down, what it found stays."""
+    work = state.work
+    held = (
+        StepHeld(at=now, by=by, plan=work.plan.id, step=step.id, round=work.record(step.id).round)
+        for step in (() if work is None else open_steps(work))
+        if work is not None
+    )
+    return (*held, enter(RolloutStage.RELEASED, by, now))
 
 
 def _is_tested(state: Rollout) -> bool:

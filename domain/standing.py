@@ -4,31 +4,15 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 
 from domain.actor import Actor
+from domain.barrier import Barrier, holding, open_barriers
+from domain.calendar import DAY
 from domain.evidence import Entry, EvidenceExpired, has_expired, stands
 from domain.gate import OpenGate
+from domain.halt import Halt, in_force
 from domain.journey import Journey, Rag
-from domain.steps import DAY
-from domain.value import Fact, Instant
+from domain.names import barrier_name, gate_name, task_name, technology_of
+from domain.waiting import Wait, WaitKind
 from domain.work import next_moment, open_steps, overdue_steps, risk_moment
-
-
-class Wait(Fact):
-    """One thing that a journey waits for.
-
-    Attributes:
-        on: Who or what has to act: a role's slug, or a word such as ``capacity``.
-        what: What is waited for, in words.
-        since: Since when.
-        due: By when it is expected, where that is known.
-        late: Whether that has been noticed to have passed.
-    """
-
-    on: str
-    what: str
-    since: Instant | None = None
-    due: Instant | None = None
-    late: bool = False
-
 
 # --- what passed gates rest on ------------------------------------------------------------------------------
 
@@ -38,13 +22,16 @@ def relied_on(state: Journey) -> tuple[Entry, ...]:
 
     It is what was seen, and what has been brought about the same since then.
     """
+    standing = {ref: entry for ref, entry in state.known_evidence.items() if stands(entry)}
     found: dict[str, Entry] = {}
     for decision in state.docket.passed:
-        about = frozenset(_about(ref) for ref in decision.relied_on)
-        for ref, entry in state.known_evidence.items():
-            since = entry.at >= decision.at and _about(ref) in about
-            if stands(entry) and (since or ref in decision.relied_on):
-                found[ref] = entry
+        seen = decision.relied_on
+        about = frozenset(_about(ref) for ref in seen)
+        found |= {
+            ref: entry
+            for ref, entry in standing.items()
+            if ref in seen or (entry.at >= decision.at and _about(ref) in about)
+        }
     return tuple(found[ref] for ref in sorted(found))
 
 
@@ -64,15 +51,11 @@ def notice_expired(state: Journey, by: Actor, now: datetime) -> tuple[EvidenceEx
 
 def to_renew(state: Journey) -> tuple[Entry, ...]:
     """The evidence that has expired and was not brought anew, while a passed gate rests on it."""
-    return tuple(
-        entry for entry in relied_on(state) if entry.ref in state.expired and not _is_renewed(state, entry)
-    )
-
-
-def _is_renewed(state: Journey, old: Entry) -> bool:
-    return any(
-        _about(entry.ref) == _about(old.ref) and entry.ref not in state.expired for entry in relied_on(state)
-    )
+    if not state.expired:
+        return ()
+    ground = relied_on(state)
+    renewed = {_about(entry.ref) for entry in ground if entry.ref not in state.expired}
+    return tuple(entry for entry in ground if entry.ref in state.expired and _about(entry.ref) not in renewed)
 
 
 # --- time ---------------------------------------------------------------------------------------------------
@@ -81,14 +64,18 @@ def _is_renewed(state: Journey, old: Entry) -> bool:
 def next_deadline(state: Journey, now: datetime) -> datetime | None:
     """When the life must next be looked at, to notice what is late, at risk, expired or unmet.
 
-    While it is at rest its steps and gates have time; what holds until a certain day does not.
+    While it is at rest its steps and gates have time, but for what a halt lets continue and for the gate that
+    releases it; what holds until a certain day has none.
     """
     if state.stopped:
         return None
     moments = list(_ends_of_grounds(state, now))
-    if not state.pauses:
-        moments += [it.due for it in state.docket.matters if it.due is not None and not it.escalated]
-        if state.work is not None and (step := next_moment(state.work, state.pace.at_risk_share, now)):
+    moments += [it.due for it in state.live_matters if it.due is not None and not it.escalated]
+    if not state.on_hold:
+        moments += [it.due for it in open_barriers(state.barriers) if it.due is not None and not it.escalated]
+    if state.work is not None and not state.pauses:
+        share, still = state.pace.at_risk_share, state.standing
+        if step := next_moment(state.work, share, now, but_for=still):
             moments.append(step)
     return max(min(moments), now) if moments else None
 
@@ -122,6 +109,9 @@ def next_due(state: Journey) -> datetime | None:
 def judge_rag(state: Journey, delivered: bool, now: datetime) -> Rag:
     """The delivery status: delivered, off track with a late step, at risk where ground or time is short.
 
+    What is halted is off track, a live service too: it is not delivered as it should be, and nobody can say
+    when it will be. A technology of which a halt freezes one version is at risk.
+
     Args:
         state: The journey.
         delivered: Whether it has reached what it was for.
@@ -130,9 +120,11 @@ def judge_rag(state: Journey, delivered: bool, now: datetime) -> Rag:
     if state.stopped:
         return state.rag
     work = state.work
-    if work is not None and overdue_steps(work):
+    if state.halting or (work is not None and overdue_steps(work)):
         return Rag.OFF_TRACK
-    if state.pauses or state.docket.reviews or state.held_up or to_renew(state):
+    if in_force(state.halts.values()) or state.pauses:
+        return Rag.AT_RISK
+    if state.docket.reviews or state.held_up or state.delays or to_renew(state):
         return Rag.AT_RISK
     if delivered:
         return Rag.DELIVERED
@@ -147,51 +139,130 @@ def judge_rag(state: Journey, delivered: bool, now: datetime) -> Rag:
 
 
 def common_waits(state: Journey) -> tuple[Wait, ...]:
-    """What every life can wait for: its end is final, a pause hides the rest, then steps and decisions."""
+    """What every life can wait for: its end is final, what holds it hides the rest, then steps and decisions.
+
+    What a halt lets continue, and its release, are waited for even so.
+    """
     if state.stopped:
         return ()
-    if state.pauses:
-        return tuple(
-            Wait(
-                on="resume",
-                what=f"resumption ({'paused here' if source == 'own' else 'the technology is paused'}: "
-                f"{hold.reason})",
-                since=hold.at,
-            )
-            for source, hold in sorted(state.pauses.items())
+    held = (*_halt_waits(state), *_pause_waits(state))
+    if state.on_hold:
+        return (*held, *_step_waits(state), *_decision_waits(state))
+    return (
+        *held,
+        *_step_waits(state),
+        *_barrier_waits(state),
+        *_decision_waits(state),
+        *_ground_waits(state),
+    )
+
+
+def _halt_waits(state: Journey) -> tuple[Wait, ...]:
+    """The release of each halt: its owner sees to it, and elsewhere one waits for the technology."""
+    technology = technology_of(state.stream)
+    here = state.stream == technology
+    return tuple(
+        Wait(
+            kind=WaitKind.HALT,
+            on=halt.owner if here else "halt",
+            what=f"{halt.release}{_continuing(halt)}",
+            since=halt.raised.at,
+            link=None if here else technology,
         )
-    return (*_step_waits(state), *_decision_waits(state), *_ground_waits(state))
+        for halt in in_force(state.halts.values())
+    )
+
+
+def _continuing(halt: Halt) -> str:
+    goes_on = ", ".join((*halt.may_continue, *((halt.allowance,) if halt.allowance else ())))
+    return f"; meanwhile go on: {goes_on}" if goes_on else ""
+
+
+def _pause_waits(state: Journey) -> tuple[Wait, ...]:
+    return tuple(
+        Wait(
+            kind=WaitKind.PAUSE,
+            on="resume",
+            what=f"resumption ({'paused here' if source == 'own' else 'paused from above'}: {hold.reason})",
+            since=hold.at,
+            link=technology_of(state.stream) if source == "technology" else None,
+        )
+        for source, hold in sorted(state.pauses.items())
+    )
 
 
 def _step_waits(state: Journey) -> tuple[Wait, ...]:
-    if state.work is None:
+    if state.work is None or state.pauses:
         return ()
-    records = ((step, state.work.record(step.id)) for step in open_steps(state.work))
+    # A step that a barrier holds waits for whoever sees to the barrier.
+    plan, still = state.work.plan.id, state.standing
+    going = (step for step in open_steps(state.work) if step.id not in still)
+    workable = (step for step in going if not holding(state.barriers, plan, step.id))
+    records = ((step, state.work.record(step.id)) for step in workable)
     return tuple(
-        Wait(on=step.owner, what=step.title, since=record.opened, due=record.due, late=record.overdue)
+        Wait(
+            kind=WaitKind.STEP,
+            on=step.owner,
+            what=step.title,
+            since=record.opened,
+            due=record.due,
+            late=record.overdue,
+            name=task_name(state.stream, plan, step.id),
+        )
         for step, record in records
     )
 
 
+def _barrier_waits(state: Journey) -> tuple[Wait, ...]:
+    """The barriers that block, or that were open for too long: whoever sees to them is waited for."""
+    return tuple(
+        Wait(
+            kind=WaitKind.BARRIER,
+            on=role,
+            what=f'{it.severity} barrier {it.number} to be overcome: "{it.what}"{_held_by(state, it)}',
+            since=it.raised.at,
+            due=it.due,
+            late=bool(it.escalated),
+            name=barrier_name(state.stream, it.number),
+        )
+        for it in open_barriers(state.barriers)
+        if it.blocks or it.escalated
+        for role in dict.fromkeys((it.owner, *it.escalated))
+    )
+
+
+def _held_by(state: Journey, barrier: Barrier) -> str:
+    """Which steps a barrier holds, in words."""
+    if not barrier.blocks or state.work is None or barrier.plan != state.work.plan.id:
+        return ""
+    titles = [f'"{step.title}"' for step in state.work.plan.steps if step.id in barrier.steps]
+    return f", which holds {' and '.join(titles)}" if titles else ""
+
+
 def _decision_waits(state: Journey) -> tuple[Wait, ...]:
     waits: list[Wait] = []
-    for matter in state.docket.matters:
+    for matter in state.live_matters:
+        name = gate_name(state.stream, matter.gate.id)
         again = "" if matter.because is None else f" again ({matter.because})"
         waits += [
             Wait(
+                kind=WaitKind.GATE if matter.because is None else WaitKind.REVIEW,
                 on=role,
                 what=f"the decision at {matter.gate.title}{again}",
                 since=matter.since,
                 due=matter.due,
                 late=matter.escalated,
+                name=name,
             )
             for role in still_to_decide(matter)
         ]
         waits += [
             Wait(
+                kind=WaitKind.OBJECTION,
                 on=role,
                 what=f"an answer to objection {objection.number} at {matter.gate.title}",
                 since=objection.raised.at,
+                name=name,
             )
             for objection in state.docket.open_objections(matter.gate.id)
             for role in matter.gate.decides
@@ -201,18 +272,28 @@ def _decision_waits(state: Journey) -> tuple[Wait, ...]:
 
 def still_to_decide(matter: OpenGate) -> tuple[str, ...]:
     """The roles that have a say and have said nothing yet."""
-    roles = (*matter.gate.decides, *(matter.gate.escalates_to if matter.escalated else ()))
-    return tuple(role for role in dict.fromkeys(roles) if role not in matter.votes)
+    return tuple(role for role in dict.fromkeys(matter.may_decide) if role not in matter.votes)
 
 
 def _ground_waits(state: Journey) -> tuple[Wait, ...]:
     conditions = tuple(
-        Wait(on=it.terms.owner, what=f"condition {it.number}: {it.terms.text}", due=it.terms.due)
+        Wait(
+            kind=WaitKind.CONDITION,
+            on=it.terms.owner,
+            what=f"condition {it.number}: {it.terms.text}",
+            due=it.terms.due,
+            name=gate_name(state.stream, it.gate),
+        )
         for decision in state.docket.passed
         for it in state.docket.open_conditions(decision.gate)
     )
     renewals = tuple(
-        Wait(on=entry.role, what=f"{entry.ref} to be brought anew: it expired on {entry.evidence.expires}")
+        Wait(
+            kind=WaitKind.EVIDENCE,
+            on=entry.role,
+            what=f"{entry.ref} to be brought anew: it expired on {entry.evidence.expires}",
+            name=entry.ref,
+        )
         for entry in to_renew(state)
     )
     return (*conditions, *renewals)

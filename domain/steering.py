@@ -1,8 +1,11 @@
 """What may be done to every life: steps, gate decisions, pausing, resuming, stopping, and passing time."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from domain.actor import ENGINE, Actor
+from domain.barrier import BarrierCommand, RaiseBarrier
+from domain.barrier_rules import decide_barrier, escalate_barriers
 from domain.docket import GateDecided, GateWithdrawn
 from domain.event import Command, TimePassed
 from domain.evidence import AddEvidence, SignCheck, WithdrawEvidence, refs_for
@@ -11,7 +14,9 @@ from domain.gate import Gate
 from domain.gate_commands import GateCommand
 from domain.gate_course import escalate, open_gate, reopen_what_fell
 from domain.gate_rules import decide_at_gate
+from domain.halt import Halt, Halted, HaltReleased
 from domain.journey import (
+    HoldEvent,
     Journey,
     JourneyEvent,
     Paused,
@@ -20,11 +25,14 @@ from domain.journey import (
     Source,
     StageEntered,
     Stopped,
+    evolve_journey,
+    gates_after_hold,
 )
 from domain.plan import Plan
 from domain.refusal import Refusal
 from domain.standing import judge_rag, notice_expired
 from domain.steps import (
+    ReopenStep,
     StepCommand,
     check_actor,
     decide_step,
@@ -34,7 +42,7 @@ from domain.steps import (
     reschedule,
 )
 from domain.value import at_day
-from domain.work import StepCompleted, StepHeld, StepReopened, WorkEvent
+from domain.work import StepCompleted, StepHeld, StepReopened, StepStatus, WorkEvent
 
 # --- commands -----------------------------------------------------------------------------------------------
 
@@ -65,7 +73,8 @@ def decide_common(state: Journey, command: Command, now: datetime) -> tuple[Jour
 
     Args:
         state: The journey.
-        command: About a step, a gate or evidence, or ``Pause``, ``Resume``, ``Stop`` or ``TimePassed``.
+        command: About a step, a gate, evidence or a barrier, or ``Pause``, ``Resume``, ``Stop`` or
+            ``TimePassed``.
         now: The moment of the command.
 
     Raises:
@@ -73,8 +82,10 @@ def decide_common(state: Journey, command: Command, now: datetime) -> tuple[Jour
     """
     if isinstance(command, TimePassed):
         # That time has passed is no wish of anybody's: it is never refused.
-        return () if state.at_rest or state.work is None else notice_overdue(state.work, command.actor, now)
+        return _notice_overdue(state, command.actor, now)
     if refusal := check_stopped(state):
+        return refusal
+    if refusal := check_held(state, command):
         return refusal
     match command:
         case Pause() | Resume() | Stop():
@@ -82,19 +93,26 @@ def decide_common(state: Journey, command: Command, now: datetime) -> tuple[Jour
         case AddEvidence() | WithdrawEvidence() | SignCheck():
             # What is known does not wait for a pause to end: least of all that a finding does not hold.
             return decide_evidence(state, command, now)
-        case StepCommand() | GateCommand() if refusal := check_paused(state):
-            return refusal
+        case RaiseBarrier() | BarrierCommand():
+            return decide_barrier(state, command, now)
         case StepCommand():
             if state.work is None or not state.working:
                 return Refusal(
                     code="no-plan",
                     message=f"{state.stream} works on no plan in stage {state.stage}: no step is open.",
                 )
-            return _entered(state, decide_step(state.work, command, state.board, now))
+            return _entered(state, decide_step(state.work, command, state.board, state.barriers, now))
         case GateCommand():
             return decide_at_gate(state, command, now)
         case _:
             raise TypeError(f"not a command of every journey: {type(command).__name__}")
+
+
+def _notice_overdue(state: Journey, by: Actor, now: datetime) -> tuple[WorkEvent, ...]:
+    """What is late now: nothing in a pause, and in a halt only what it lets continue."""
+    if state.work is None or state.pauses or state.stopped is not None:
+        return ()
+    return notice_overdue(state.work, by, now, but_for=state.standing)
 
 
 def _entered(state: Journey, decided: tuple[WorkEvent, ...] | Refusal) -> tuple[WorkEvent, ...] | Refusal:
@@ -132,6 +150,43 @@ def check_paused(state: Journey) -> Refusal | None:
     )
 
 
+def check_halted(state: Journey) -> Refusal | None:
+    """Refuse to go on with what is halted."""
+    if not state.halting:
+        return None
+    halt = state.halting[0]
+    return Refusal(
+        code="halted",
+        message=f"{state.stream} has been halted since {at_day(halt.raised.at)}, for safety "
+        f"(halt {halt.number}: {halt.concern}): only the decision at the halt's own gate releases it, and "
+        f"{halt.owner} sees to it.",
+    )
+
+
+def check_held(state: Journey, command: Command) -> Refusal | None:
+    """Refuse a step or a decision of what is paused or halted.
+
+    A halt may let a step continue, and the decision that releases one waits for nothing.
+    """
+    match command:
+        case GateCommand() if command.gate not in state.docket.halts:
+            return check_paused(state) or check_halted(state)
+        case StepCommand():
+            return check_paused(state) or (None if _may_continue(state, command) else check_halted(state))
+        case _:
+            return None
+
+
+def _may_continue(state: Journey, command: StepCommand) -> bool:
+    """Whether a halt lets all of it go on: to reopen a step moves what was built on it, too."""
+    work = state.work
+    if work is None or work.plan.id != command.plan or command.step not in work.plan.by_id:
+        return False
+    below = work.plan.downstream(command.step) if isinstance(command, ReopenStep) else ()
+    moved = (it for it in below if work.record(it).status is not StepStatus.WAITING)
+    return all(state.lets(work.plan.by_id[it]) for it in (command.step, *moved))
+
+
 def check_steering(state: Journey, actor: Actor, what: str) -> Refusal | None:
     """Refuse an actor who may not steer this journey."""
     roles = state.authority.national
@@ -159,11 +214,13 @@ def _steer(
                     message=f"{state.stream} has been paused since {at_day(hold.at)} ({hold.reason}): "
                     "there is no need to pause it again.",
                 )
-            return pause(command.actor, "own", role, command.reason, now)
+            paused = Paused(at=now, by=command.actor, source="own", role=role, reason=command.reason)
+            return change_hold(state, paused)
         case Resume():
             if "own" not in state.pauses:
                 return _not_paused(state)
-            return resume(state, command.actor, "own", role, command.reason, now)
+            resumed = Resumed(at=now, by=command.actor, source="own", role=role, reason=command.reason)
+            return change_hold(state, resumed)
         case Stop():
             return (Stopped(at=now, by=command.actor, role=role, reason=command.reason),)
 
@@ -172,44 +229,79 @@ def _not_paused(state: Journey) -> Refusal:
     if "technology" in state.pauses:
         return Refusal(
             code="not-paused-here",
-            message=f"{state.stream} is at rest because its technology is paused: resume the technology.",
+            message=f"{state.stream} is at rest because its technology or its wave is paused: resume that.",
         )
     return Refusal(code="not-paused", message=f"{state.stream} is not paused: there is nothing to resume.")
 
 
-def pause(by: Actor, source: Source, role: str, reason: str, now: datetime) -> tuple[JourneyEvent, ...]:
-    """The event of a pause."""
-    return (Paused(at=now, by=by, source=source, role=role, reason=reason),)
+def change_hold(state: Journey, change: HoldEvent) -> tuple[JourneyEvent, ...]:
+    """A pause or a halt that begins or ends, with the due dates that move by it.
 
-
-def resume(
-    state: Journey, by: Actor, source: Source, role: str, reason: str, now: datetime
-) -> tuple[JourneyEvent, ...]:
-    """The events of a pause that ends: due dates move by the time lost once no other pause is left."""
-    resumed = Resumed(at=now, by=by, source=source, role=role, reason=reason)
-    if len(state.pauses) > 1 or state.work is None or state.paused_since is None:
-        return (resumed,)
-    return (resumed, *reschedule(state.work, now - state.paused_since, by, now))
+    Pauses and halts overlap, and a halt lets some steps continue. So whenever other clocks stand than before,
+    what stood until then is settled: its due dates move by the time for which it stood.
+    """
+    after = evolve_journey(state, change)
+    if state.paused_since is None or after.paused_since == state.paused_since:
+        return (change,)
+    settled = change.model_copy(update={"gates": gates_after_hold(state, change.at)})
+    if state.work is None:
+        return (settled,)
+    moved = reschedule(state.work, state.standing, state.paused_since, state.pace, change.by, change.at)
+    return (settled, *moved)
 
 
 def follow(
-    state: Journey, paused: str | None, stopped: str | None, by: Actor, now: datetime
+    state: Journey,
+    paused: str | None,
+    stopped: str | None,
+    halts: tuple[Halt, ...],
+    by: Actor,
+    now: datetime,
 ) -> tuple[JourneyEvent, ...]:
-    """The events by which a journey follows its technology into a pause, out of it, or to its end.
+    """The events by which a journey follows its technology into a pause or a halt, out of it, or to its end.
 
     Args:
         state: The journey that follows.
-        paused: Why the technology is paused, while it is.
-        stopped: Why the technology was stopped, if it was.
+        paused: Why the technology, or the wave, is paused, while it is.
+        stopped: Why the technology, or the wave, was stopped, if it was.
+        halts: The technology's halts, as far as they are known here.
         by: Who caused it.
         now: When.
     """
     if stopped is not None:
         return (Stopped(at=now, by=by, role="technology", reason=stopped),)
-    if paused is not None and "technology" not in state.pauses:
-        return pause(by, "technology", "technology", paused, now)
-    if paused is None and "technology" in state.pauses:
-        return resume(state, by, "technology", "technology", "the technology was resumed", now)
+    events: list[JourneyEvent] = []
+    for change in (*_follow_halts(state, halts, by, now), *_follow_pause(state, paused, by, now)):
+        following = change_hold(state, change)
+        for event in following:
+            state = evolve_journey(state, event)
+        events += following
+    return tuple(events)
+
+
+def _follow_halts(
+    state: Journey, halts: tuple[Halt, ...], by: Actor, now: datetime
+) -> Iterable[Halted | HaltReleased]:
+    for halt in halts:
+        known = state.halts.get(halt.number)
+        if halt.in_force and known is None and state.is_concerned_by(halt):
+            yield Halted(at=now, by=by, halt=halt)
+        elif halt.released is not None and known is not None and known.in_force:
+            role, reason = halt.released.role, halt.released.reason
+            yield HaltReleased(at=now, by=by, number=halt.number, role=role, reason=reason)
+
+
+def _follow_pause(
+    state: Journey, paused: str | None, by: Actor, now: datetime
+) -> tuple[Paused | Resumed, ...]:
+    source: Source = "technology"
+    known = state.pauses.get(source)
+    # One that ends may leave another, and then what is said of it has to be that one's reason.
+    if paused is not None and (known is None or known.reason != paused):
+        return (Paused(at=now, by=by, source=source, role=source, reason=paused),)
+    if paused is None and known is not None:
+        reason = "what held it from above goes on"
+        return (Resumed(at=now, by=by, source=source, role=source, reason=reason),)
     return ()
 
 
@@ -244,10 +336,9 @@ def common_consequences(
     events: list[JourneyEvent] = []
     if state.stopped is None:
         events += [*notice_expired(state, by, now), *reopen_what_fell(state, by, now)]
+        events += [*escalate(state, by, now), *_open_what_can(state, by, now)]
     if not state.at_rest:
-        events += escalate(state, by, now)
-        if state.work is not None and state.working:
-            events += open_what_can(state.work, state.drawn, state.pace.day, by, now)
+        events += escalate_barriers(state, by, now)
         if state.gate is not None and state.gate.gate != wanted:
             events.append(GateWithdrawn(at=now, by=by, gate=state.gate.gate.id))
         elif state.gate is None and wanted is not None:
@@ -258,10 +349,23 @@ def common_consequences(
     return tuple(events)
 
 
+def _open_what_can(state: Journey, by: Actor, now: datetime) -> tuple[WorkEvent, ...]:
+    """The steps that open now: none in a pause, and in a halt only what it lets continue."""
+    work = state.work
+    if work is None or not state.working:
+        return ()
+    opening = open_what_can(work, state.drawn, state.barriers, state.pace, by, now)
+    return tuple(event for event in opening if state.lets(work.plan.by_id[event.step]))
+
+
 def decision_in(state: Journey, events: tuple[JourneyEvent, ...]) -> GateDecided | None:
-    """The decision among the events that moves the journey on; one at a reopened gate only confirms."""
+    """The decision among the events that moves the journey on.
+
+    One at a reopened gate only confirms, and one about a halt moves nothing but the halt.
+    """
     found = (event for event in events if isinstance(event, GateDecided))
-    return next((event for event in found if event.gate not in state.docket.reviews), None)
+    beside = (*state.docket.reviews, *state.docket.halts)
+    return next((event for event in found if event.gate not in beside), None)
 
 
 def enter(stage: str, by: Actor, now: datetime, plan: Plan | None = None) -> StageEntered:

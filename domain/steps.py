@@ -3,12 +3,14 @@
 The one place that decides about steps; each function answers with events or with a refusal.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from difflib import get_close_matches
 
 from domain.actor import Actor
+from domain.barrier import Barriers, held_steps, holding
 from domain.event import Command
 from domain.evidence import Evidence, check_dates, check_kind
+from domain.pace import Pace
 from domain.plan import Plan, Step
 from domain.refusal import Refusal
 from domain.value import Slug, at_day
@@ -27,8 +29,6 @@ from domain.work import (
     open_steps,
     unmet_needs,
 )
-
-DAY = timedelta(days=1)
 
 Drawn = dict[str, tuple[str, ...]]
 """The names of the evidence that is there for what steps draw on, by its slug."""
@@ -66,7 +66,7 @@ class ReopenStep(StepCommand):
 
 
 def decide_step(
-    work: Work, command: StepCommand, board: str | None, now: datetime
+    work: Work, command: StepCommand, board: str | None, barriers: Barriers, now: datetime
 ) -> tuple[WorkEvent, ...] | Refusal:
     """Decide a command about a step: the events, or why not.
 
@@ -74,12 +74,15 @@ def decide_step(
         work: The plan being worked on.
         command: A ``CompleteStep``, ``SkipStep`` or ``ReopenStep``.
         board: The board whose work it is; ``None`` at the national level.
+        barriers: What hinders there; a barrier that blocks holds its steps.
         now: The moment of the command.
     """
     step = work.plan.by_id.get(command.step)
     if command.plan != work.plan.id or step is None:
         return _no_such_step(work, command)
     if refusal := check_actor(command.actor, (step.owner,), board, f'"{step.title}"'):
+        return refusal
+    if refusal := _check_held(work, step, barriers):
         return refusal
     match command:
         case CompleteStep():
@@ -96,6 +99,17 @@ def decide_step(
             return reopen(work, (step.id,), command.reason, command.actor, now)
         case _:
             raise TypeError(f"not a step command: {type(command).__name__}")
+
+
+def _check_held(work: Work, step: Step, barriers: Barriers) -> Refusal | None:
+    barrier = holding(barriers, work.plan.id, step.id)
+    if barrier is None or work.record(step.id).status.closed:
+        return None
+    return Refusal(
+        code="held-by-barrier",
+        message=f'"{step.title}" is held by barrier {barrier.number} ("{barrier.what}"): overcome and close '
+        "that first.",
+    )
 
 
 def check_actor(actor: Actor, roles: tuple[str, ...], board: str | None, what: str) -> Refusal | None:
@@ -155,17 +169,19 @@ def reopen(
 
 
 def open_what_can(
-    work: Work, drawn: Drawn, day: timedelta, by: Actor, now: datetime
-) -> tuple[WorkEvent, ...]:
+    work: Work, drawn: Drawn, barriers: Barriers, pace: Pace, by: Actor, now: datetime
+) -> tuple[StepOpened, ...]:
     """The events that open every step that waits for nothing any more.
 
     Args:
         work: The plan being worked on.
         drawn: The evidence at hand for what steps draw on, by its slug; without it they stay closed.
-        day: How long a day of the plan lasts; a rehearsal makes it shorter.
+        barriers: What hinders; a step that a barrier holds stays closed.
+        pace: How time counts.
         by: Who caused it.
         now: When.
     """
+    held = held_steps(barriers, work.plan.id)
     return tuple(
         StepOpened(
             at=now,
@@ -175,7 +191,7 @@ def open_what_can(
             round=work.record(step.id).round,
             title=step.title,
             owner=step.owner,
-            due=now + step.duration * (day / DAY),
+            due=pace.due(now, step.duration),
             area=step.area,
             input=step.input,
             level=step.level,
@@ -186,26 +202,43 @@ def open_what_can(
         if work.record(step.id).status is StepStatus.WAITING
         and not unmet_needs(work, step)
         and all(name in drawn for name in step.draws_on)
+        and step.id not in held
     )
 
 
-def notice_overdue(work: Work, by: Actor, now: datetime) -> tuple[WorkEvent, ...]:
-    """The events of due dates that have passed without having been noticed."""
+def notice_overdue(
+    work: Work, by: Actor, now: datetime, *, but_for: tuple[str, ...] = ()
+) -> tuple[WorkEvent, ...]:
+    """The events of due dates that have passed without having been noticed, but for clocks that stand."""
     return tuple(
         StepOverdue(at=now, by=by, plan=work.plan.id, step=step.id, round=record.round, due=record.due)
         for step in open_steps(work)
+        if step.id not in but_for
         if (record := work.record(step.id)).due is not None and record.due <= now and not record.overdue
     )
 
 
-def reschedule(work: Work, lost: timedelta, by: Actor, now: datetime) -> tuple[WorkEvent, ...]:
-    """The event that moves the due dates of open steps by the time lost in a pause."""
+def reschedule(
+    work: Work, steps: tuple[str, ...], since: datetime, pace: Pace, by: Actor, now: datetime
+) -> tuple[WorkEvent, ...]:
+    """The event that moves the due dates of steps by the time for which their clocks stood.
+
+    Args:
+        work: The plan being worked on.
+        steps: The open steps whose clocks stood.
+        since: Since when they stood.
+        pace: How time counts.
+        by: Who caused it.
+        now: When other clocks stand than before.
+    """
+    lost = pace.lost(since, now)
+    # Counted from the opening, so that many short pauses add up to no more than the time that they took.
     due = {
-        step.id: record.due + lost
-        for step in open_steps(work)
-        if (record := work.record(step.id)).due is not None
+        step: pace.due(record.opened, work.plan.by_id[step].duration, record.lost + lost)
+        for step in steps
+        if (record := work.record(step)).opened is not None
     }
-    return (StepsRescheduled(at=now, by=by, plan=work.plan.id, due=due),) if due else ()
+    return (StepsRescheduled(at=now, by=by, plan=work.plan.id, due=due, lost=lost),) if due else ()
 
 
 def _no_such_step(work: Work, command: StepCommand) -> Refusal:

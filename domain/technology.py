@@ -9,19 +9,31 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from domain.amendment import (
+    AmendmentEvent,
+    AmendmentProposed,
+    AmendmentReviewed,
+    Amendments,
+    evolve_amendments,
+    publish_in,
+)
 from domain.check import CheckNeeded
 from domain.criterion import Criterion
 from domain.event import Command, Event
 from domain.evidence import NATIONAL, OWN, Held, Register, stands
-from domain.gate import Gate
+from domain.gate import Gate, Note
+from domain.halt import Halt, halt_of_version, in_force
+from domain.infrastructure import Awaited
 from domain.journey import (
     FIRST_VERSION,
+    Hold,
     Journey,
     JourneyEvent,
     asked_at,
     asked_in,
     evolve_journey,
 )
+from domain.lesson import Lesson, lessons_of
 from domain.names import technology_id
 from domain.plan import Plan
 from domain.playbook import Playbook
@@ -31,10 +43,26 @@ from domain.proposal import (
     Wave,
 )
 from domain.rollout import Report, RolloutStage
-from domain.standing import Wait, common_waits
 from domain.steps import Drawn
+from domain.succession import (
+    PlaceLeft,
+    Replacement,
+    ReplacementDeclared,
+    SuccessionEvent,
+    SuccessorReported,
+)
+from domain.tracks import late_nationally, tracks_of
 from domain.value import Line
-from domain.work import StepStatus, is_finished, unmet_needs
+from domain.waves import (
+    BoardAdded,
+    PilotSwapped,
+    WaveEvent,
+    WavePaused,
+    WaveResumed,
+    WavesReordered,
+    WaveStopped,
+)
+from domain.work import is_finished
 from domain.workstream import WorkstreamReport
 
 
@@ -57,22 +85,40 @@ class Technology(Journey):
 
     Attributes:
         proposal: What it is run by.
+        pilots: The boards that test and learn, or have done so.
+        former_pilots: The boards that tested and learned until others took their place.
         waves: The waves in their present order, the pilots first.
         released: The names of the waves that were released.
+        waves_paused: The waves that rest, by their names.
+        waves_stopped: The waves that were ended, by their names.
+        checks_added: The governance checks of boards that the proposal did not have.
         reports: Where each board's rollout stands, as it last reported.
-        tracks: Where each workstream stands, as it last reported.
+        tracks: Where each workstream stands, as it last reported, by the track's name.
         playbook: The version published last.
+        amendments: The changes to it that were proposed.
+        replacement: The technology that takes its place, once that was decided.
+        successors: Where technologies that are to take its place are business as usual, as they said.
+        place_left: Whether the technology whose place it takes has ended.
         reopen: The steps that pilots do again in this cycle; none means all of them.
         proposed_by: The people who proposed it.
         changed_to: The version after the last material change.
     """
 
     proposal: Proposal
+    pilots: tuple[str, ...]
+    former_pilots: tuple[str, ...] = ()
     waves: tuple[Wave, ...]
     released: tuple[str, ...] = ()
+    waves_paused: dict[str, Hold] = Field(default_factory=dict)
+    waves_stopped: dict[str, Hold] = Field(default_factory=dict)
+    checks_added: dict[str, tuple[CheckNeeded, ...]] = Field(default_factory=dict)
     reports: dict[str, Report] = Field(default_factory=dict)
     tracks: dict[str, WorkstreamReport] = Field(default_factory=dict)
     playbook: Playbook | None = None
+    amendments: Amendments = Field(default_factory=dict)
+    replacement: Replacement | None = None
+    successors: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    place_left: bool = False
     reopen: tuple[str, ...] = ()
     proposed_by: tuple[str, ...] = ()
     changed_to: str = FIRST_VERSION
@@ -100,6 +146,13 @@ class Technology(Journey):
         return self.stage == Stage.SUSTAINED
 
     @property
+    def delays(self) -> tuple[Awaited, ...]:
+        """The national infrastructure that is late, while a board's going live depends on it."""
+        if self.stage in {Stage.SUSTAIN, Stage.SUSTAINED}:
+            return ()
+        return late_nationally(self.proposal, self.tracks)
+
+    @property
     def version(self) -> str:
         """The version of the technology."""
         return self.changed_to
@@ -120,7 +173,7 @@ class Technology(Journey):
         pilots = {
             board: report.evidence
             for board, report in sorted(self.reports.items())
-            if board in self.proposal.pilots and not report.stopped
+            if board in self.pilots and not report.stopped
         }
         return {OWN: tuple(self.on_record.values()), **pilots}
 
@@ -129,6 +182,14 @@ class Technology(Journey):
         """All evidence that a decision here can have seen."""
         reported = {entry.ref: entry for report in self.reports.values() for entry in report.evidence}
         return {**reported, **self.on_record}
+
+    @property
+    def held_up(self) -> str:
+        """Why no gate may be passed here at present: a barrier, or a halt of the version that comes next."""
+        version = self.playbook.version if self.playbook else None
+        halt = halt_of_version(self.halts.values(), version)
+        why = "" if halt is None else f"halt {halt.number} freezes {halt.about}: {halt.concern}"
+        return "; ".join(each for each in (why, super().held_up) if each)
 
     @property
     def drawn(self) -> Drawn:
@@ -152,8 +213,12 @@ class Technology(Journey):
         """The gate of that slug: one of the technology's own, or the one before a wave."""
         gates = self.proposal.gates
         own = (gates.begin, gates.scale, gates.approve_playbook, gates.sustain)
-        waves = (release_gate(self, wave) for wave in self.waves)
-        return next((it for it in (*own, *waves) if it.id == gate), None)
+        if found := next((it for it in own if it.id == gate), None):
+            return found
+        if halt := next((it for it in self.halts.values() if halt_gate_name(self, it) == gate), None):
+            return halt_gate(self, halt)
+        wave = next((it for it in self.waves if _wave_gate(gates.release, it) == gate), None)
+        return None if wave is None else release_gate(self, wave)
 
     def asked_for(self) -> dict[str, str]:
         """The evidence that national plans, gates or checks ask for, or boards' gates of the nation."""
@@ -165,6 +230,11 @@ class Technology(Journey):
             asked |= asked_in(plan)
         for criterion in national_criteria(proposal):
             asked[criterion.evidence] = criterion.title
+        for halt in self.halts.values():
+            asked |= {
+                brought_for(it.id, halt): f"{it.title}, for halt {halt.number}"
+                for it in proposal.halting.evidence
+            }
         checks = [check.id for check in self.checks]
         return {name: title for name, title in asked.items() if name not in checks}
 
@@ -196,18 +266,6 @@ class DeclareChange(Command):
     reason: str
 
 
-class ReorderWaves(Command):
-    """Change the order and the make-up of the waves that are not released yet.
-
-    Attributes:
-        waves: All of them, in their new order.
-        reason: Why.
-    """
-
-    waves: tuple[Wave, ...]
-    reason: str
-
-
 # --- events -------------------------------------------------------------------------------------------------
 
 
@@ -219,20 +277,13 @@ class TechnologyProposed(Event):
 
 
 class PlaybookPublished(Event):
-    """A version of the playbook was published."""
+    """A version of the playbook was published; ``amendments`` are the numbers of those that made it."""
 
     kind: Literal["playbook-published"] = "playbook-published"
     role: str
+    reason: str = ""
     playbook: Playbook
-
-
-class WavesReordered(Event):
-    """The waves still to be released changed."""
-
-    kind: Literal["waves-reordered"] = "waves-reordered"
-    role: str
-    reason: str
-    waves: tuple[Wave, ...]
+    amendments: tuple[int, ...] = ()
 
 
 class WaveReleased(Event):
@@ -274,16 +325,21 @@ class WorkstreamReported(Event):
     report: WorkstreamReport
 
 
-TechnologyEvent = Annotated[
-    JourneyEvent
-    | TechnologyProposed
+NationalEvent = (
+    AmendmentEvent
+    | SuccessionEvent
     | PlaybookPublished
-    | WavesReordered
+    | WaveEvent
     | WaveReleased
     | PilotCycleStarted
     | TechnologyChanged
     | RolloutReported
-    | WorkstreamReported,
+    | WorkstreamReported
+)
+"""What happens to a technology alone."""
+
+TechnologyEvent = Annotated[
+    JourneyEvent | TechnologyProposed | NationalEvent,
     Field(discriminator="kind"),
 ]
 
@@ -298,38 +354,126 @@ def evolve(state: Technology | None, event: TechnologyEvent) -> Technology:
         proposal = event.proposal
         return Technology(
             authority=proposal.authority,
-            pace=proposal.pace,
+            pace=proposal.pace.at(None),
+            handling=proposal.handling,
             stage=Stage.ASSESS,
             since=event.at,
             proposal=proposal,
             proposed_by=event.by.people,
             changed_to=proposal.version,
+            pilots=proposal.pilots,
             waves=(Wave(name=PILOTS, boards=proposal.pilots), *proposal.waves),
         )
     if state is None:
         raise ValueError(f"a technology begins with its proposal, not with {event.kind}")
+    if isinstance(event, NationalEvent):
+        return state.model_copy(update=_change(state, event))
+    return evolve_journey(state, event)
+
+
+def _change(state: Technology, event: NationalEvent) -> dict[str, object]:
+    if isinstance(event, SuccessionEvent):
+        return _succeed(state, event)
     match event:
         case PlaybookPublished():
-            change: dict[str, object] = {"playbook": event.playbook}
-        case WavesReordered():
-            kept = tuple(wave for wave in state.waves if wave.name in state.released or wave.name == PILOTS)
-            change = {"waves": (*kept, *event.waves)}
+            amendments = publish_in(state.amendments, event.amendments, event.playbook.version)
+            return {"playbook": event.playbook, "amendments": amendments}
+        case AmendmentProposed() | AmendmentReviewed():
+            return {"amendments": evolve_amendments(state.amendments, event)}
+        case WavesReordered() | BoardAdded() | PilotSwapped() | WavePaused() | WaveResumed() | WaveStopped():
+            return _rearrange(state, event)
         case WaveReleased():
-            change = {"released": (*state.released, event.wave)}
+            return {"released": (*state.released, event.wave)}
         case PilotCycleStarted():
-            change = {"cycle": event.cycle, "reopen": event.reopen}
+            return {"cycle": event.cycle, "reopen": event.reopen}
         case TechnologyChanged():
-            change = {"changed_to": event.version}
+            return {"changed_to": event.version}
         case RolloutReported():
-            change = {"reports": {**state.reports, event.report.board: event.report}}
+            return {"reports": {**state.reports, event.report.board: event.report}}
         case WorkstreamReported():
-            change = {"tracks": {**state.tracks, event.report.area: event.report}}
-        case _:
-            return evolve_journey(state, event)
-    return state.model_copy(update=change)
+            return {"tracks": {**state.tracks, event.report.track: event.report}}
+
+
+def _succeed(state: Technology, event: SuccessionEvent) -> dict[str, object]:
+    match event:
+        case ReplacementDeclared():
+            note = Note(at=event.at, name=event.by.name, role=event.role, reason=event.reason)
+            return {"replacement": Replacement(by=event.successor, declared=note)}
+        case SuccessorReported():
+            return {"successors": {**state.successors, event.successor: event.boards}}
+        case PlaceLeft():
+            return {"place_left": True}
+
+
+def _rearrange(state: Technology, event: WaveEvent) -> dict[str, object]:
+    match event:
+        case WavesReordered():
+            return {"waves": _with_to_come(state, event.waves)}
+        case WavePaused():
+            return {"waves_paused": {**state.waves_paused, event.wave: _hold(event)}}
+        case WaveResumed():
+            return {"waves_paused": _without(state.waves_paused, event.wave)}
+        case WaveStopped():
+            return {
+                "waves_paused": _without(state.waves_paused, event.wave),
+                "waves_stopped": {**state.waves_stopped, event.wave: _hold(event)},
+            }
+        case BoardAdded():
+            checks = {**state.checks_added, event.board: event.checks}
+            return {"waves": _with_to_come(state, event.waves), "checks_added": checks}
+        case PilotSwapped():
+            former = [board for board in (*state.former_pilots, event.out) if board != event.into]
+            return {
+                "pilots": event.pilots,
+                # Before test and learn nobody has begun, so nobody has to be told.
+                "former_pilots": () if state.stage == Stage.ASSESS else tuple(dict.fromkeys(former)),
+                "waves": (
+                    Wave(name=PILOTS, boards=event.pilots),
+                    *(wave for wave in _with_to_come(state, event.waves) if wave.name != PILOTS),
+                ),
+            }
+
+
+def _with_to_come(state: Technology, waves: tuple[Wave, ...]) -> tuple[Wave, ...]:
+    coming = [wave.name for wave in waves_to_come(state)]
+    return (*(wave for wave in state.waves if wave.name not in coming), *waves)
+
+
+def _hold(event: WavePaused | WaveStopped) -> Hold:
+    return Hold(at=event.at, reason=event.reason, name=event.by.name, role=event.role)
+
+
+def _without(holds: dict[str, Hold], wave: str) -> dict[str, Hold]:
+    return {name: hold for name, hold in holds.items() if name != wave}
 
 
 # --- questions ----------------------------------------------------------------------------------------------
+
+
+def waves_to_come(state: Technology) -> tuple[Wave, ...]:
+    """The waves that are still to be released, in their order."""
+    gone = (PILOTS, *state.released, *state.waves_stopped)
+    return tuple(wave for wave in state.waves if wave.name not in gone)
+
+
+def wave_of(state: Technology, board: str) -> Wave | None:
+    """The wave of a board; ``None`` where it takes no part."""
+    return next((wave for wave in state.waves if board in wave.boards), None)
+
+
+def checks_at(state: Technology, board: str) -> tuple[CheckNeeded, ...] | None:
+    """The governance checks that a board has to sign; ``None`` where nothing is said of it."""
+    return {**state.proposal.board_checks, **state.checks_added}.get(board)
+
+
+def present_proposal(state: Technology) -> Proposal:
+    """The proposal with the pilots, the boards and their checks as they are now."""
+    return state.proposal.model_copy(
+        update={
+            "pilots": state.pilots,
+            "board_checks": {**state.proposal.board_checks, **state.checks_added},
+        }
+    )
 
 
 def national_criteria(proposal: Proposal) -> tuple[Criterion, ...]:
@@ -341,7 +485,56 @@ def national_criteria(proposal: Proposal) -> tuple[Criterion, ...]:
 def release_gate(state: Technology, wave: Wave) -> Gate:
     """The gate before a wave, which bears the wave's name."""
     gate = state.proposal.gates.release
-    return gate.model_copy(update={"id": f"{gate.id}-{wave.name}", "title": f"{gate.title}: {wave.name}"})
+    return gate.model_copy(update={"id": _wave_gate(gate, wave), "title": f"{gate.title}: {wave.name}"})
+
+
+def _wave_gate(release: Gate, wave: Wave) -> str:
+    """The slug of the gate before a wave."""
+    return f"{release.id}-{wave.name}"
+
+
+def halt_gate_name(state: Technology, halt: Halt) -> str:
+    """The slug of the gate that releases a halt."""
+    return f"{state.proposal.gates.release_halt.id}-{halt.number}"
+
+
+def brought_for(evidence: str, halt: Halt) -> str:
+    """The slug of evidence that is brought for one halt: what was found about another releases nothing."""
+    return f"{evidence}-{halt.number}"
+
+
+def halt_gate(state: Technology, halt: Halt) -> Gate:
+    """The gate that releases a halt, which bears its number and asks for what is brought for it."""
+    gate, anew = state.proposal.gates.release_halt, [it.id for it in state.proposal.halting.evidence]
+    criteria = tuple(
+        it.model_copy(update={"evidence": brought_for(it.evidence, halt)}) if it.evidence in anew else it
+        for it in gate.criteria
+    )
+    return gate.model_copy(
+        update={
+            "id": halt_gate_name(state, halt),
+            "title": f"{gate.title} (halt {halt.number})",
+            "criteria": criteria,
+        }
+    )
+
+
+def is_halted_at(state: Technology, board: str) -> bool:
+    """Whether a halt in force freezes what there is at a board, as far as that is known nationally."""
+    report = state.reports.get(board)
+    version = None if report is None else report.playbook
+    return any(halt.version in {None, version} for halt in in_force(state.halts.values()))
+
+
+def frozen_at(state: Technology, halt: Halt) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The boards that have obeyed a halt, and those that are still to hear of it."""
+    concerned = tuple(
+        report
+        for _, report in sorted(state.reports.items())
+        if not report.stopped and halt.version in {None, report.playbook}
+    )
+    frozen = tuple(report.board for report in concerned if halt.number in report.halted)
+    return frozen, tuple(report.board for report in concerned if halt.number not in report.halted)
 
 
 def wanted_gate(state: Technology) -> Gate | None:
@@ -367,99 +560,87 @@ def pilots_under_way(state: Technology) -> tuple[str, ...]:
     """The pilot boards that have not finished the present cycle of test and learn."""
     return tuple(
         board
-        for board in state.proposal.pilots
+        for board in state.pilots
         if (report := state.reports.get(board)) is None
         or not (report.stopped or (report.stage is RolloutStage.PILOTED and report.cycle == state.cycle))
     )
 
 
 def next_wave(state: Technology) -> Wave | None:
-    """The wave that the wave rule releases now, if any."""
-    boards = [board for wave in state.waves if wave.name in state.released for board in wave.boards]
+    """The wave that the wave rule releases now, if any; one that rests keeps none of the others back.
+
+    There is none where another takes the technology's place.
+    """
+    if state.replacement is not None:
+        return None
+    resting = (*state.waves_paused, *state.waves_stopped)
+    boards = [
+        board
+        for wave in state.waves
+        if wave.name in state.released and wave.name not in resting
+        for board in wave.boards
+    ]
     reached = state.proposal.wave_rule.reached.rank
     for board in boards:
         report = state.reports.get(board)
         if report is None or not (report.paused or report.stopped or report.stage.rank >= reached):
             return None
-    return next((wave for wave in state.waves if wave.name not in state.released), None)
+    return next(
+        (wave for wave in state.waves if wave.name not in state.released and wave.name not in resting), None
+    )
 
 
 def is_scaled(state: Technology) -> bool:
-    """Say whether all boards that go on are at business as usual and all workstreams are done."""
-    reports = [state.reports.get(board) for wave in state.waves for board in wave.boards]
+    """Say whether all boards that go on are at business as usual and all tracks are done."""
+    going = [wave for wave in state.waves if wave.name not in state.waves_stopped]
+    reports = [state.reports.get(board) for wave in going for board in wave.boards]
     live = [report for report in reports if report is None or not report.stopped]
-    tracks = [state.tracks.get(area) for area in sorted(state.proposal.workstreams)]
+    tracks = tracks_of(state.proposal, (board for wave in going for board in wave.boards))
     return (
-        len(state.released) == len(state.waves)
+        all(wave.name in state.released for wave in going)
         and bool(live)
         and all(report is not None and report.stage is RolloutStage.BUSINESS_AS_USUAL for report in live)
-        and all(track is not None and (track.done or track.stopped) for track in tracks)
+        and all(track.ended(state.tracks) for track in tracks)
     )
+
+
+def live_boards(state: Technology) -> tuple[str, ...]:
+    """The boards at which people are served, as they last reported."""
+    live = RolloutStage.HANDOVER.rank
+    return tuple(
+        board
+        for board, report in sorted(state.reports.items())
+        if report.stage.rank >= live and not report.stopped
+    )
+
+
+def boards_as_usual(state: Technology) -> tuple[str, ...]:
+    """The boards at which it is business as usual, as they last reported."""
+    usual = RolloutStage.BUSINESS_AS_USUAL
+    return tuple(board for board in live_boards(state) if state.reports[board].stage is usual)
 
 
 def boards_started(state: Technology) -> tuple[tuple[str, str], ...]:
-    """The boards whose rollouts should exist by now, each with its wave."""
+    """The boards whose rollouts should exist by now, each with its wave.
+
+    A former pilot is one of them once it was heard of: whom a halt kept from beginning begins with its wave.
+    """
     if state.stage == Stage.ASSESS:
         return ()
+    heard_of = [board for board in state.former_pilots if board in state.reports]
     return tuple(
         (board, wave.name)
         for wave in state.waves
-        if wave.name == PILOTS or wave.name in state.released
         for board in wave.boards
+        if wave.name == PILOTS or wave.name in state.released or board in heard_of
     )
 
 
-def waits(state: Technology) -> tuple[Wait, ...]:
-    """What this technology waits for, in words."""
-    common = common_waits(state)
-    if state.at_rest:
-        return common
-    match Stage(state.stage):
-        case Stage.TEST_AND_LEARN:
-            what = f"cycle {state.cycle} of test and learn"
-            return (*common, *(Wait(on=board, what=what) for board in pilots_under_way(state)))
-        case Stage.STANDARDISE if kept_back := _kept_back(state):
-            return (*common, *kept_back)
-        case Stage.STANDARDISE if state.playbook is None:
-            what = "the playbook to be published"
-            return (
-                *common,
-                *(Wait(on=role, what=what, since=state.since) for role in state.authority.national),
-            )
-        case Stage.SCALE:
-            return (*common, *_scale_waits(state))
-        case _:
-            return common
-
-
-def _kept_back(state: Technology) -> tuple[Wait, ...]:
-    """The steps that wait for what a pilot has to find anew."""
-    work, drawn = state.work, state.drawn
-    if work is None:
-        return ()
-    return tuple(
-        Wait(on="pilots", what=f'the finding "{name}", on which "{step.title}" draws')
-        for step in work.plan.steps
-        for name in step.draws_on
-        if name not in drawn
-        and work.record(step.id).status is StepStatus.WAITING
-        and not unmet_needs(work, step)
+def lessons(state: Technology) -> tuple[Lesson, ...]:
+    """What was learned from barriers, nationally, in the tracks and at the boards."""
+    reported = (
+        *(state.tracks[track].lessons for track in sorted(state.tracks)),
+        *(state.reports[board].lessons for board in sorted(state.reports)),
     )
-
-
-def _scale_waits(state: Technology) -> tuple[Wait, ...]:
-    if state.reports and all(report.stopped for report in state.reports.values()):
-        what = "a decision to stop it: every board's rollout was stopped"
-        return tuple(Wait(on=role, what=what) for role in state.authority.national)
-    boards = tuple(
-        Wait(on=board, what=f"business as usual (now {report.stage if report else 'starting'})")
-        for board, _ in boards_started(state)
-        if (report := state.reports.get(board)) is None
-        or not (report.stopped or report.stage is RolloutStage.BUSINESS_AS_USUAL)
-    )
-    tracks = tuple(
-        Wait(on=area, what=f"the {area} workstream")
-        for area in sorted(state.proposal.workstreams)
-        if (track := state.tracks.get(area)) is None or not (track.done or track.stopped)
-    )
-    return (*boards, *tracks)
+    own = lessons_of(state.stream, state.barriers)
+    return (*own, *(lesson for found in reported for lesson in found))

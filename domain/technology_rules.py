@@ -4,19 +4,24 @@ from datetime import datetime
 from typing import assert_never
 
 from domain.actor import Actor
+from domain.amendment import AmendmentCommand, PublishAmendments, to_publish
+from domain.amendment_rules import decide_amendment, next_playbook
 from domain.docket import GateDecided
 from domain.event import Command
 from domain.gate import Effect
 from domain.gate_course import release_automatically
+from domain.halt import HaltTechnology, in_force
+from domain.halt_rules import open_halt_gates, raise_halt, release_decided
 from domain.journey import JourneyEvent, with_consequences
-from domain.playbook import check_playbook
+from domain.playbook import Playbook, check_playbook, check_successor
 from domain.proposal import (
-    PILOTS,
     Proposal,
     check_draws,
     check_gates,
+    check_infrastructure,
     check_plan_ids,
     check_release,
+    check_release_halt,
     plans_of,
     settings_of,
     settings_of_boards,
@@ -32,13 +37,14 @@ from domain.steering import (
     reopen_plan,
 )
 from domain.steps import check_actor
+from domain.succession import LeavePlace, ReplaceTechnology, SucceedAt
+from domain.succession_rules import end_once_replaced, hear_of_succession, replace
 from domain.technology import (
     DeclareChange,
     PilotCycleStarted,
     PlaybookPublished,
     Propose,
     PublishPlaybook,
-    ReorderWaves,
     RolloutReported,
     Stage,
     Technology,
@@ -46,13 +52,15 @@ from domain.technology import (
     TechnologyEvent,
     TechnologyProposed,
     WaveReleased,
-    WavesReordered,
     WorkstreamReported,
     evolve,
     is_scaled,
     next_wave,
+    present_proposal,
     wanted_gate,
 )
+from domain.wave_rules import decide_waves
+from domain.waves import WaveCommand
 from domain.workstream import (
     ReportWorkstream,
 )
@@ -84,22 +92,47 @@ def _decide_alone(
             )
         case ReportRollout() | ReportWorkstream():
             return _note(state, command, now)
-        case PublishPlaybook() if state.stopped is None:
-            return _publish(state, command, now)
-        case ReorderWaves() if state.stopped is None:
-            return _reorder(state, command, now)
-        case DeclareChange() if state.stopped is None:
-            return _change(state, command, now)
+        case SucceedAt() | LeavePlace():
+            return hear_of_succession(state, command, now)
+        case _ if state.stopped is None and (decided := _decide_national(state, command, now)) is not None:
+            return decided
         case _:
-            decided = decide_common(state, command, now)
-            return decided if isinstance(decided, Refusal) else _with_passage(state, decided, now)
+            common = decide_common(state, command, now)
+            return common if isinstance(common, Refusal) else _with_passage(state, common, now)
+
+
+def _decide_national(
+    state: Technology, command: Command, now: datetime
+) -> tuple[TechnologyEvent, ...] | Refusal | None:
+    """Decide a command that only a technology knows; ``None`` where it is another."""
+    match command:
+        case PublishPlaybook():
+            return _publish(state, command.playbook, (), "", command.actor, now)
+        case PublishAmendments():
+            playbook, numbers = next_playbook(state), tuple(it.number for it in to_publish(state.amendments))
+            if isinstance(playbook, Refusal):
+                return playbook
+            return _publish(state, playbook, numbers, command.reason, command.actor, now)
+        case AmendmentCommand():
+            return decide_amendment(state, command, now)
+        case HaltTechnology():
+            return raise_halt(state, command, now)
+        case WaveCommand():
+            return decide_waves(state, command, now)
+        case DeclareChange():
+            return _change(state, command, now)
+        case ReplaceTechnology():
+            return replace(state, command, now)
+        case _:
+            return None
 
 
 def _with_passage(
     state: Technology, events: tuple[JourneyEvent, ...], now: datetime
 ) -> tuple[TechnologyEvent, ...]:
+    released = release_decided(state, events, now)
     decided = decision_in(state, events)
-    return events if decided is None else (*events, *_passage(state, decided, now))
+    return (*events, *released, *(() if decided is None else _passage(state, decided, now)))
 
 
 def _propose(command: Propose, now: datetime) -> tuple[TechnologyEvent, ...] | Refusal:
@@ -107,6 +140,8 @@ def _propose(command: Propose, now: datetime) -> tuple[TechnologyEvent, ...] | R
     refusal = check_actor(by, proposal.authority.national, None, "Proposing a technology")
     refusal = refusal or check_gates(settings_of(proposal))
     refusal = refusal or check_release(proposal.gates.release) or check_draws(proposal)
+    refusal = refusal or check_infrastructure(proposal)
+    refusal = refusal or check_release_halt(proposal.gates.release_halt)
     if refusal := refusal or check_plan_ids(plans_of(proposal)):
         return refusal
     # Defaults are pinned with the rest: what a life is run by must not change with a later release.
@@ -125,15 +160,15 @@ def _note(
                 return ()
             return (RolloutReported(at=now, by=command.actor, report=command.report),)
         case ReportWorkstream():
-            if state.tracks.get(command.report.area) == command.report:
+            if state.tracks.get(command.report.track) == command.report:
                 return ()
             return (WorkstreamReported(at=now, by=command.actor, report=command.report),)
 
 
 def _publish(
-    state: Technology, command: PublishPlaybook, now: datetime
+    state: Technology, playbook: Playbook, amendments: tuple[int, ...], reason: str, by: Actor, now: datetime
 ) -> tuple[TechnologyEvent, ...] | Refusal:
-    if refusal := check_steering(state, command.actor, "Publishing a playbook"):
+    if refusal := check_steering(state, by, "Publishing a playbook"):
         return refusal
     if state.stage not in {Stage.STANDARDISE, Stage.SCALE}:
         return Refusal(
@@ -141,14 +176,19 @@ def _publish(
             message=f"{state.stream} is in stage {state.stage}: a playbook can be published once the scale "
             f"decision has opened standardisation.",
         )
-    published = state.playbook.version if state.playbook else 0
-    refusal = check_playbook(command.playbook, state.proposal.sections, published)
-    refusal = refusal or check_gates(settings_of_boards(state.proposal, command.playbook))
-    plans = (command.playbook.implementation, command.playbook.handover)
+    last = state.playbook.version if state.playbook else 0
+    refusal = check_playbook(playbook, state.proposal.sections, last)
+    if refusal is None and state.playbook is not None:
+        refusal = check_successor(state.playbook, playbook)
+    refusal = refusal or check_gates(settings_of_boards(present_proposal(state), playbook))
+    plans = (playbook.implementation, playbook.handover)
     if refusal := refusal or check_plan_ids((*plans_of(state.proposal), *plans)):
         return refusal
-    role = command.actor.acting_as(state.authority.national) or ""
-    return (PlaybookPublished(at=now, by=command.actor, role=role, playbook=command.playbook),)
+    role = by.acting_as(state.authority.national) or ""
+    published = PlaybookPublished(
+        at=now, by=by, role=role, reason=reason, playbook=playbook, amendments=amendments
+    )
+    return (published,)
 
 
 def _change(
@@ -168,30 +208,6 @@ def _change(
             at=now, by=command.actor, version=command.version, role=role, reason=command.reason
         ),
     )
-
-
-def _reorder(
-    state: Technology, command: ReorderWaves, now: datetime
-) -> tuple[TechnologyEvent, ...] | Refusal:
-    if refusal := check_steering(state, command.actor, "Reordering waves"):
-        return refusal
-    waiting = [wave for wave in state.waves if wave.name not in (*state.released, PILOTS)]
-    before = sorted(board for wave in waiting for board in wave.boards)
-    after = sorted(board for wave in command.waves for board in wave.boards)
-    if before != after:
-        return Refusal(
-            code="boards-differ",
-            message=f"The new waves must hold exactly the boards not yet released "
-            f"({', '.join(before) or 'none are left'}), each once: they hold {', '.join(after) or 'none'}.",
-        )
-    names = [*state.released, PILOTS, *(wave.name for wave in command.waves)]
-    if len(frozenset(names)) < len(names) - (PILOTS in state.released):
-        return Refusal(
-            code="wave-name-taken",
-            message="Two waves would bear the same name: give each wave that is still to come its own.",
-        )
-    role = command.actor.acting_as(state.authority.national) or ""
-    return (WavesReordered(at=now, by=command.actor, role=role, reason=command.reason, waves=command.waves),)
 
 
 def _passage(state: Technology, decided: GateDecided, now: datetime) -> tuple[TechnologyEvent, ...]:
@@ -227,7 +243,12 @@ def _next_stage(state: Technology, by: Actor, now: datetime) -> TechnologyEvent:
 
 def consequences(state: Technology, by: Actor, now: datetime) -> tuple[TechnologyEvent, ...]:
     """What follows by itself from this state; nothing once all of it is so."""
-    if state.stage == Stage.SCALE and not state.at_rest and not state.docket.reviews and is_scaled(state):
+    if ended := end_once_replaced(state, now):
+        return ended
+    if opened := open_halt_gates(state, by, now):
+        return opened
+    free = not (state.at_rest or state.docket.reviews or in_force(state.halts.values()))
+    if state.stage == Stage.SCALE and free and is_scaled(state):
         return (_next_stage(state, by, now),)
     common = common_consequences(state, wanted_gate(state), state.delivered, by, now)
     if common or (decided := release_automatically(state, now)) is None:

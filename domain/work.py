@@ -43,6 +43,8 @@ class StepRecord(Fact):
         closed: When it was completed or skipped.
         closed_by: Who did that.
         people: Whose act that was, where duties are kept apart.
+        revision: The revision of the step under which that was.
+        used: How much of its time it had used, where it had been begun and waits because the plan changed.
     """
 
     status: StepStatus = StepStatus.WAITING
@@ -54,13 +56,25 @@ class StepRecord(Fact):
     closed: Instant | None = None
     closed_by: str | None = None
     people: tuple[str, ...] = ()
+    revision: int = 1
+    used: timedelta | None = None
 
 
 class Work(Fact):
-    """A plan and what has become of its steps so far; a step without a record waits in its first round."""
+    """A plan and what has become of its steps so far; a step without a record waits in its first round.
+
+    Attributes:
+        plan: The plan.
+        records: What has become of its steps.
+        past: What had become of steps that the plan no longer has; a later version that has one of them again
+            finds it as it was.
+        changed_by: Whose act it was that the plan was changed since the last step was closed.
+    """
 
     plan: Plan
     records: dict[str, StepRecord] = Field(default_factory=dict)
+    past: dict[str, StepRecord] = Field(default_factory=dict)
+    changed_by: tuple[str, ...] = ()
 
     def record(self, step: str) -> StepRecord:
         """The record of a step of this plan."""
@@ -138,11 +152,12 @@ class StepOverdue(StepEvent):
 
 
 class StepsRescheduled(Event):
-    """Due dates moved, because the work had been paused."""
+    """Due dates moved, because the work had been paused for some time, which is what it lost."""
 
     kind: Literal["steps-rescheduled"] = "steps-rescheduled"
     plan: str
     due: dict[str, Instant]
+    lost: timedelta
 
 
 WorkEvent = (
@@ -156,7 +171,7 @@ WorkEvent = (
 def evolve_work(work: Work, event: WorkEvent) -> Work:
     """Apply an event to the work."""
     if isinstance(event, StepsRescheduled):
-        moved = {step: _move(work.record(step), due) for step, due in event.due.items()}
+        moved = {step: _move(work.record(step), due, event.lost) for step, due in event.due.items()}
         return work.model_copy(update={"records": {**work.records, **moved}})
     record = work.record(event.step)
     match event:
@@ -168,11 +183,12 @@ def evolve_work(work: Work, event: WorkEvent) -> Work:
                 "due": event.due,
                 "lost": timedelta(0),
                 "overdue": False,
+                "used": None,
             }
         case StepCompleted():
-            change = _closed(StepStatus.COMPLETED, event)
+            change = _closed(StepStatus.COMPLETED, work.plan, event)
         case StepSkipped():
-            change = _closed(StepStatus.SKIPPED, event)
+            change = _closed(StepStatus.SKIPPED, work.plan, event)
         case StepReopened():
             return work.with_record(event.step, StepRecord(round=event.round))
         case StepHeld():
@@ -181,11 +197,14 @@ def evolve_work(work: Work, event: WorkEvent) -> Work:
             change = {"overdue": True}
         case _:
             assert_never(event)
-    return work.with_record(event.step, record.model_copy(update=change))
+    changed = work.with_record(event.step, record.model_copy(update=change))
+    closed = isinstance(event, StepCompleted | StepSkipped)
+    return changed.model_copy(update={"changed_by": ()}) if closed else changed
 
 
-def _closed(status: StepStatus, event: StepCompleted | StepSkipped) -> dict[str, object]:
+def _closed(status: StepStatus, plan: Plan, event: StepCompleted | StepSkipped) -> dict[str, object]:
     return {
+        "revision": plan.by_id[event.step].revision,
         "status": status,
         "closed": event.at,
         "closed_by": event.by.name,
@@ -193,9 +212,8 @@ def _closed(status: StepStatus, event: StepCompleted | StepSkipped) -> dict[str,
     }
 
 
-def _move(record: StepRecord, due: datetime) -> StepRecord:
-    lost = record.lost + (due - record.due) if record.due is not None else record.lost
-    return record.model_copy(update={"due": due, "lost": lost})
+def _move(record: StepRecord, due: datetime, lost: timedelta) -> StepRecord:
+    return record.model_copy(update={"due": due, "lost": record.lost + lost})
 
 
 # --- questions ----------------------------------------------------------------------------------------------
@@ -222,11 +240,14 @@ def count_closed(work: Work) -> int:
 
 
 def last_closers(work: Work) -> tuple[str, ...]:
-    """The people who closed the last step; of steps closed at the same moment, those of each."""
-    moments = [record.closed for record in work.records.values() if record.closed is not None]
-    last = max(moments, default=None)
-    people = (name for it in work.records.values() if it.closed == last for name in it.people)
-    return tuple(dict.fromkeys(people)) if last is not None else ()
+    """The people who closed the last step; of steps closed at the same moment, those of each.
+
+    Whoever has changed the plan since then, so that no step is left, is one of them.
+    """
+    records = (*work.records.values(), *work.past.values())
+    last = max((record.closed for record in records if record.closed is not None), default=None)
+    people = [name for it in records if it.closed is not None and it.closed == last for name in it.people]
+    return tuple(dict.fromkeys((*people, *work.changed_by)))
 
 
 def overdue_steps(work: Work) -> tuple[Step, ...]:
@@ -242,10 +263,10 @@ def risk_moment(record: StepRecord, share: float) -> datetime | None:
     return counted_from + (record.due - counted_from) * share
 
 
-def next_moment(work: Work, share: float, now: datetime) -> datetime | None:
-    """The next moment at which an open step becomes at risk or late, or ``None``."""
+def next_moment(work: Work, share: float, now: datetime, *, but_for: tuple[str, ...] = ()) -> datetime | None:
+    """The next moment at which an open step becomes at risk or late, but for those whose clocks stand."""
     moments: list[datetime] = []
-    for step in open_steps(work):
+    for step in (it for it in open_steps(work) if it.id not in but_for):
         record = work.record(step.id)
         if record.due is not None and not record.overdue:
             moments.append(max(record.due, now))

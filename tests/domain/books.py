@@ -21,12 +21,14 @@ from domain.docket import (
     WaiverAsked,
     WaiverGranted,
 )
+from domain.editions import EditionAdopted
 from domain.event import Event
 from domain.evidence import CheckSigned, Evidence, EvidenceAdded, EvidenceWithdrawn
 from domain.gate import Condition, Effect, Gate, Vote
 from domain.journey import Paused, Resumed, StageEntered, Stopped
 from domain.rollout import Directed, Direction, Report, RolloutStarted
 from domain.technology import RolloutReported, TechnologyChanged, TechnologyProposed
+from domain.waves import PilotSwapped
 from domain.work import StepCompleted, StepReopened, StepSkipped
 
 
@@ -89,6 +91,10 @@ class Book:
         self._note_gate(event, now)
         self._note_matter(event)
         self._note_course(event)
+        if isinstance(event, EditionAdopted):
+            self._note_version(event)
+        if isinstance(event, PilotSwapped):
+            self.pilots = tuple(event.into if it == event.out else it for it in self.pilots)
 
     def _note_evidence(self, event: Event) -> None:
         match event:
@@ -112,10 +118,18 @@ class Book:
             case _:
                 pass
 
+    def _note_version(self, event: EditionAdopted) -> None:
+        """What is done again counts no longer; who changes the plan may leave nothing to be done."""
+        again = [(event.plan.id, step) for step in event.migration.reopened]
+        for piece in self.pieces.values():
+            piece.gone |= piece.step in again
+        self.closers = (*self.closers, *event.by.people)
+
     def _note_gate(self, event: Event, now: datetime) -> None:
         match event:
             case GateOpened():
-                self.open[event.gate.id] = Waiting(event.gate, self.closers)
+                raised = event.gate.id.startswith("lift-halt-")
+                self.open[event.gate.id] = Waiting(event.gate, event.asked_by if raised else self.closers)
             case GateReopened():
                 self.open[event.gate.id] = Waiting(event.gate, self._causers(event))
                 self.reopened[event.gate.id] = event.because

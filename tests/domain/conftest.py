@@ -6,7 +6,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 pytest.register_assert_rewrite(
-    "tests.domain.books", "tests.domain.decision_laws", "tests.domain.laws", "tests.domain.world"
+    "tests.domain.books",
+    "tests.domain.capacity_laws",
+    "tests.domain.decision_laws",
+    "tests.domain.edition_laws",
+    "tests.domain.halt_laws",
+    "tests.domain.laws",
+    "tests.domain.wave_laws",
+    "tests.domain.world",
 )
 
 _SLOW_IS_FINE = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)

@@ -16,6 +16,7 @@ from domain.evidence import Evidence, SignOff
 from domain.findings.measure import Measure
 from domain.gate import Effect, Gate, Vote
 from tests.domain.books import Book, Piece, Waiting
+from tests.domain.halt_laws import is_release
 
 # --- what is passed -----------------------------------------------------------------------------------------
 
@@ -23,7 +24,7 @@ from tests.domain.books import Book, Piece, Waiting
 def check_decision(book: Book, event: GateDecided, now: datetime) -> None:
     """Hold a decision against the laws, before it is written down."""
     waiting = book.open[event.gate]
-    assert not book.pauses, "nothing is decided in a pause"
+    assert not book.pauses or is_release(event.gate), "nothing but a release is decided in a pause"
     assert not book.stopped
     assert waiting.gate.outcomes[event.outcome] is event.effect
     if event.effect is Effect.PROCEED:
@@ -41,6 +42,11 @@ def check_way(book: Book, event: GateDecided) -> None:
     """Nothing stands in the way: no objection, no earlier gate that fell, nobody who holds it up."""
     assert all(it.gate != event.gate for it in book.objections.values()), "passed over an objection"
     assert book.direction is None or not book.direction.held_up, "passed while held up"
+    if is_release(event.gate) and event.gate not in book.reopened:
+        return
+    first = event.gate == "go-live" and event.gate not in book.reopened
+    ready = book.direction is None or not book.direction.awaits
+    assert ready or not first, "went live before its infrastructure was ready"
     order = list(dict.fromkeys([*book.passed, event.gate]))
     before = order[: order.index(event.gate)] if event.gate in book.reopened else order
     assert not [gate for gate in before if gate in book.reopened and gate != event.gate]

@@ -10,6 +10,7 @@ from domain.evidence import Evidence
 from domain.findings.amounts import Period
 from domain.findings.measure import Measure
 from domain.gate import Effect, Gate, Seat
+from domain.halt import HaltPolicy
 from domain.journey import Authority
 from domain.plan import EvidenceAsked, Plan, Step
 from domain.playbook import Mitigation, Playbook
@@ -149,6 +150,20 @@ PLAYBOOK = Playbook(
     handover=make_plan("handover", make_step("transfer")),
 )
 
+HALTING = HaltPolicy(roles=("npt", "lead", "clinician", "team"), evidence=(ask("safety-review"),))
+"""Who may stop the line, and what is to be brought before it moves again."""
+
+LIFT = make_gate(
+    "lift-halt",
+    "clinician",
+    (ask_of("reviewed", evidence="safety-review"),),
+    seats=(Seat(role="clinician", required=True), Seat(role="npt")),
+    quorum=2,
+    time_limit=timedelta(days=7),
+    escalates_to=("chief",),
+)
+"""The gate that releases a halt: two together, on a review of safety."""
+
 PROPOSAL = Proposal(
     technology="ccbt",
     service="ccbt",
@@ -177,10 +192,25 @@ PROPOSAL = Proposal(
         go_live=make_gate("go-live", "lead", (TRAINED,)),
         handover=make_gate("accept", "lead"),
         sustain=make_gate("sustain", "npt"),
+        release_halt=LIFT,
     ),
+    halting=HALTING,
 )
 
-CHARTER = Charter(programme="scotland", name="Scotland", capacity=2, authority=PROPOSAL.authority)
+
+def charter_of(developing: int = 2, **changes: object) -> Charter:
+    """The charter of an office that lets this many boards implement at once."""
+    given: dict[str, object] = {
+        "programme": "scotland",
+        "name": "Scotland",
+        "limits": {"national/developing": developing},
+        "serving": {"patience": 3, "look_every": DAY},
+        "authority": PROPOSAL.authority,
+    }
+    return Charter.model_validate(given | changes)
+
+
+CHARTER = charter_of()
 
 
 def propose(*, gates: dict[str, Gate] | None = None, **changes: object) -> Proposal:

@@ -8,6 +8,7 @@ from typing import Any, cast
 from pydantic import BaseModel, TypeAdapter
 
 from domain import (
+    office_rules,
     programme,
     rollout,
     rollout_rules,
@@ -17,19 +18,38 @@ from domain import (
     workstream,
 )
 from domain.actor import ENGINE
+from domain.barrier import BarrierClosed, Outcome, Resolution
 from domain.criterion import Criterion
-from domain.docket import GateDecided
+from domain.docket import GateDecided, GateReopened
+from domain.editions import EditionAdopted
 from domain.event import Command, Event
 from domain.evidence import Entry
 from domain.gate import Effect
-from domain.journey import Journey, Rag
+from domain.journey import Journey, Rag, StageEntered
+from domain.names import track_name
+from domain.pace import Pace
 from domain.plan import Step
 from domain.programme import Programme, SlotAwarded
 from domain.refusal import Refusal
 from domain.rollout import Rollout, RolloutStage
-from domain.technology import RolloutReported, Technology, WorkstreamReported
-from domain.work import StepOpened, StepOverdue, StepStatus, Work
+from domain.technology import RolloutReported, Technology, WorkstreamReported, boards_started
+from domain.work import (
+    StepCompleted,
+    StepHeld,
+    StepOpened,
+    StepOverdue,
+    StepReopened,
+    StepSkipped,
+    StepStatus,
+    Work,
+    open_steps,
+)
 from domain.workstream import Workstream
+from tests.domain.calendars import works
+from tests.domain.capacity_laws import check_award, check_capacity, check_told
+from tests.domain.edition_laws import Excused, check_adoption, check_offered
+from tests.domain.halt_laws import is_release, may_move
+from tests.domain.wave_laws import check_arrangement, check_counted, check_guided, check_plans
 
 Aggregate = Technology | Rollout | Workstream | Programme
 
@@ -72,10 +92,10 @@ _RULES = {
         TypeAdapter(workstream.WorkstreamEvent),
     ),
     "programme": Rules(
-        programme.decide,
+        office_rules.decide,
         programme.evolve,
-        programme.award,
-        programme.messages,
+        office_rules.consequences,
+        office_rules.messages,
         Programme,
         TypeAdapter(programme.ProgrammeEvent),
     ),
@@ -89,10 +109,25 @@ def rules_of(stream: str) -> Rules:
 
 @dataclass
 class Paused:
-    """How long each stream has been paused in all, and what each step was given when it opened."""
+    """When each stream was paused, and what each step was given when it opened.
 
-    total: dict[str, timedelta] = field(default_factory=dict)
-    opened: dict[tuple[str, str], tuple[datetime, timedelta, timedelta]] = field(default_factory=dict)
+    What was begun and waits again, because the plan was changed, is kept with the time that it has used.
+
+    Attributes:
+        spans: The times in which each stream was paused.
+        stood: The times in which a halt let each step stand, its stream not being paused.
+        opened: Of each step since when its time runs, how much it has, and how time counts there.
+        lost_before: Of each step what it had lost by a moment, from which on pauses are counted.
+        begun: The steps that are worked on.
+        held: How much of its time each step has used that was begun and waits again.
+    """
+
+    spans: dict[str, list[tuple[datetime, datetime]]] = field(default_factory=dict)
+    stood: dict[tuple[str, str], list[tuple[datetime, datetime]]] = field(default_factory=dict)
+    opened: dict[tuple[str, str], tuple[datetime, timedelta, Pace]] = field(default_factory=dict)
+    lost_before: dict[tuple[str, str], tuple[datetime, timedelta]] = field(default_factory=dict)
+    begun: set[tuple[str, str]] = field(default_factory=set)
+    held: dict[tuple[str, str], timedelta] = field(default_factory=dict)
 
     def note(self, stream: str, state: Aggregate, event: Event) -> None:
         """Remember when a step opened and with how much time."""
@@ -100,18 +135,61 @@ class Paused:
             assert isinstance(state, Journey)
             assert state.work is not None
             step = state.work.plan.by_id[event.step]
-            allowed = step.duration * (state.pace.day / timedelta(days=1))
-            self.opened[stream, event.step] = (event.at, allowed, self.total.get(stream, timedelta()))
+            self.opened[stream, event.step] = (event.at, step.duration, state.pace)
+            self.lost_before[stream, event.step] = (event.at, timedelta())
+            self.begun.add((stream, event.step))
+            self.held.pop((stream, event.step), None)
+        elif isinstance(event, StepCompleted | StepSkipped | StepReopened | StepHeld):
+            self.begun.discard((stream, event.step))
+        elif isinstance(event, StageEntered) and event.plan is not None:
+            self.begun = {key for key in self.begun if key[0] != stream}
+            self.held = {key: used for key, used in self.held.items() if key[0] != stream}
+        elif isinstance(event, EditionAdopted):
+            assert isinstance(state, Journey)
+            self._change(stream, state, event.at)
+
+    def _change(self, stream: str, state: Journey, now: datetime) -> None:
+        """Let the clocks of what was begun stand or go on, and give each step the time that it now has."""
+        assert state.work is not None
+        going = {(stream, step.id): step for step in open_steps(state.work)}
+        for key in [key for key in self.begun if key[0] == stream and key not in going]:
+            self.begun.discard(key)
+            self.held[key] = self._worked(stream, key[1], now)
+        for key, step in going.items():
+            used = self.held.pop(key) if key in self.held else self._worked(stream, step.id, now)
+            at, _, pace = self.opened[key]
+            self.opened[key] = (at, step.duration, pace)
+            self.lost_before[key] = (now, pace.lost(at, now) - used)
+            self.begun.add(key)
+
+    def _worked(self, stream: str, step: str, now: datetime) -> timedelta:
+        """How long a step has been worked on: paused time does not count."""
+        at, _, pace = self.opened[stream, step]
+        return pace.lost(at, now) - self.lost(stream, step)
+
+    def lost(self, stream: str, step: str) -> timedelta:
+        """The time that an open step lost: to pauses, to halts, and while a change of plan made it wait."""
+        _, _, pace = self.opened[stream, step]
+        since_when, before = self.lost_before[stream, step]
+        spans = [
+            (max(since, since_when), until)
+            for since, until in (*self.spans.get(stream, []), *self.stood.get((stream, step), []))
+            if until > since_when
+        ]
+        return before + sum((pace.lost(since, until) for since, until in spans), timedelta())
 
     def due(self, stream: str, step: str) -> datetime:
         """When an open step should be due: paused time does not count."""
-        at, allowed, before = self.opened[stream, step]
-        return at + allowed + self.total.get(stream, timedelta()) - before
+        at, allowed, pace = self.opened[stream, step]
+        time = allowed * (pace.day / timedelta(days=1)) + self.lost(stream, step)
+        if pace.calendar is None or pace.day != timedelta(days=1):
+            return at + time
+        return pace.calendar.due(at, time)
 
     def used(self, stream: str, step: str, now: datetime) -> float:
         """The share of an open step's time that is used up: paused time does not count."""
-        at, allowed, before = self.opened[stream, step]
-        return (now - at - self.total.get(stream, timedelta()) + before) / allowed
+        since = self.opened[stream, step][0] + self.lost(stream, step)
+        return (now - since) / (self.due(stream, step) - since)
 
 
 # --- of every answer ----------------------------------------------------------------------------------------
@@ -141,13 +219,47 @@ def check_answer(
         if isinstance(event, GateDecided) and event.effect is Effect.PROCEED:
             check_evidence(cast("Journey", state), event, now)
         if isinstance(event, SlotAwarded):
-            assert isinstance(state, Programme)
-            assert len(state.slots) < state.capacity, "no slot is awarded that is not there"
+            check_award(cast("Programme", state), event)
         if isinstance(event, StepOverdue):
             assert event.due <= now
-        state = rules.evolve(state, event)
+        if isinstance(state, Journey):
+            check_barriers(state, event)
+        after = rules.evolve(state, event)
+        if isinstance(event, EditionAdopted):
+            assert not any(isinstance(other, GateReopened) for other in answer), "no passed gate is reopened"
+            check_adoption(cast("Rollout", state), event, cast("Rollout", after))
+        state = after
     if state is not None:
         assert rules.consequences(state, ENGINE, now) == (), "all that follows has followed"
+
+
+def check_barriers(state: Journey, event: Event) -> None:
+    """What a barrier holds does not move, and none is closed before all that was tried has its outcome.
+
+    The release of a halt waits for no barrier, which goes on to hold what it holds.
+    """
+    match event:
+        case StepOpened() | StepCompleted() | StepSkipped():
+            assert not is_held(state, event.plan, event.step), f"{event.step} moved though a barrier holds it"
+        case GateDecided(effect=Effect.PROCEED) if not is_release(event.gate):
+            assert not any(
+                it.severity == "blocking" and it.closed is None for it in state.barriers.values()
+            ), "passed although a barrier blocks"
+        case BarrierClosed():
+            outcomes = [attempt.outcome for attempt in state.barriers[event.number].attempts]
+            assert None not in outcomes
+            if event.resolution is Resolution.OVERCOME:
+                assert {Outcome.WORKED, Outcome.HELPED} & set(outcomes)
+        case _:
+            pass
+
+
+def is_held(state: Journey, plan: str, step: str) -> bool:
+    """Whether a barrier that blocks and is open concerns a step."""
+    return any(
+        it.severity == "blocking" and it.closed is None and it.plan == plan and step in it.steps
+        for it in state.barriers.values()
+    )
 
 
 def check_evidence(state: Journey, event: GateDecided, now: datetime) -> None:
@@ -178,7 +290,7 @@ def evidence_asked(state: Journey, criterion: Criterion) -> list[tuple[str, list
         places = {"national": list(cast("Rollout", state).direction.national)}
     else:
         assert isinstance(state, Technology)
-        pilots = state.proposal.pilots
+        pilots = state.pilots
         going = [name for name in pilots if name in state.reports and not state.reports[name].stopped]
         places = {name: list(state.reports[name].evidence) for name in going} or {"any": []}
     return [
@@ -206,25 +318,37 @@ def check_round_trip(adapter: TypeAdapter[Any], value: BaseModel) -> None:
 # --- of every state -----------------------------------------------------------------------------------------
 
 
-def check_state(stream: str, state: Aggregate, paused: Paused) -> None:
+def check_state(stream: str, state: Aggregate, paused: Paused, excused: Excused) -> None:
     """Hold a state against the laws."""
     check_round_trip(TypeAdapter(rules_of(stream).state), state)
     if isinstance(state, Journey) and state.stopped:
         assert state.gate is None, "nothing waits for a decision at what has ended"
+    if isinstance(state, Journey):
+        for matter in state.docket.matters:
+            if matter.due is not None:
+                check_working_day(state.pace, matter.due)
+        check_plans(state)
+    if isinstance(state, Technology):
+        check_arrangement(state)
+        check_counted(state)
     if isinstance(state, Journey) and state.work is not None:
-        check_order(state, state.work)
-        if not state.at_rest:
-            check_dues(stream, state.work, paused)
+        check_order(state, state.work, excused.of(stream))
+        going = [step for step in state.work.plan.steps if may_move(state, step)]
+        check_dues(stream, state.work, going, state.pace, paused)
 
 
-def check_order(state: Journey, work: Work) -> None:
-    """Nothing is begun before what it needs is closed, and nothing that can be begun is kept back."""
+def check_order(state: Journey, work: Work, excused: frozenset[tuple[str, str]] = frozenset()) -> None:
+    """Nothing is begun before what it needs is closed, and nothing that can be begun is kept back.
+
+    What was closed before a version of the plan gave it another prerequisite is excused for that one.
+    """
     for step in work.plan.steps:
         record = work.record(step.id)
-        ready = all(work.record(need).status.closed for need in step.needs) and is_fed(state, step)
+        needs = [need for need in step.needs if not (record.status.closed and (step.id, need) in excused)]
+        ready = all(work.record(need).status.closed for need in needs) and is_fed(state, step)
         if record.status is not StepStatus.WAITING:
             assert ready or step.draws_on, f"{step.id} is {record.status} too early"
-        elif not state.at_rest and state.working:
+        elif may_move(state, step) and state.working and not is_held(state, work.plan.id, step.id):
             assert not ready, f"{step.id} waits for nothing"
 
 
@@ -236,20 +360,29 @@ def is_fed(state: Journey, step: Step) -> bool:
     found = [
         {it.evidence.id for it in report.evidence if not is_gone(it)}
         for board, report in state.reports.items()
-        if board in state.proposal.pilots and not report.stopped
+        if board in state.pilots and not report.stopped
     ]
     return bool(found) and all(set(step.draws_on) <= here for here in found)
 
 
-def check_dues(stream: str, work: Work, paused: Paused) -> None:
+def check_dues(stream: str, work: Work, steps: list[Step], pace: Pace, paused: Paused) -> None:
     """An open step is due when the time it was given is used up, and paused time does not count."""
-    for step in work.plan.steps:
+    for step in steps:
         record = work.record(step.id)
         if record.status is StepStatus.OPEN:
             assert record.opened is not None
             assert record.due is not None
             assert record.due >= record.opened
             assert record.due == paused.due(stream, step.id)
+            check_working_day(pace, record.due)
+
+
+def check_working_day(pace: Pace, due: datetime) -> None:
+    """Nothing is due at a moment at which nobody works, where a calendar counts."""
+    if (calendar := pace.working_calendar) is not None:
+        local = calendar.local_time(due)
+        assert works(calendar, local.date())
+        assert local.time() == calendar.closes
 
 
 def check_noticed(stream: str, state: Journey, paused: Paused, now: datetime) -> None:
@@ -263,56 +396,98 @@ def check_noticed(stream: str, state: Journey, paused: Paused, now: datetime) ->
         assert state.rag is Rag.OFF_TRACK
     elif late > state.pace.at_risk_share:
         assert state.rag is Rag.AT_RISK
-    elif state.docket.reviews or state.held_up:
-        assert state.rag is Rag.AT_RISK, "what it rests on has fallen"
+    elif (
+        state.docket.reviews
+        or state.held_up
+        or state.delays
+        or any(it.in_force for it in state.halts.values())
+    ):
+        assert state.rag is Rag.AT_RISK, "what it rests on has fallen, or is late"
     elif late < state.pace.at_risk_share and not state.expired:
         assert state.rag in {Rag.ON_TRACK, Rag.DELIVERED}
+
+
+def still_to_provide(track: Workstream) -> list[str]:
+    """What a track has still to make ready, read from its plan."""
+    if track.stopped is not None or track.work is None:
+        return []
+    needed, work = track.brief.needed, track.work
+    open_still = (step for step in work.plan.steps if not work.record(step.id).status.closed)
+    return [step.provides for step in open_still if step.provides is not None and step.provides in needed]
+
+
+def check_awaited(technology: Technology, rollout: Rollout) -> None:
+    """A board awaits what the nation's tracks and its own have not made ready, as they last said."""
+    if rollout.stopped is not None:
+        return
+    proposal, known = technology.proposal, technology.tracks
+    tracks = [track_name(area) for area in sorted(proposal.workstreams)]
+    tracks += [track_name(area, rollout.brief.board) for area in sorted(proposal.board_workstreams)]
+    told = [it for track in tracks if track in known for it in known[track].outstanding]
+    assert [it for it in rollout.direction.awaits if it.track.split("/")[2] in known] == told
 
 
 # --- of the whole world -------------------------------------------------------------------------------------
 
 
 def check_world(states: dict[str, Aggregate], history: dict[str, list[Event]]) -> None:
-    """No board implements without a slot, and no more slots are held than there ever were."""
-    office = next((state for state in states.values() if isinstance(state, Programme)), None)
-    if office is None:
-        return
-    changes = history[office.stream]
-    most = max(
-        [office.charter.capacity]
-        + [event.capacity for event in changes if isinstance(event, programme.CapacitySet)]
-    )
-    assert len(office.slots) <= most
-    assert not set(office.slots) & set(office.queue)
-    for stream, state in states.items():
-        if isinstance(state, Rollout) and state.stopped is None:
-            busy = state.stage in {RolloutStage.REPLICATION, RolloutStage.HANDOVER}
-            assert not busy or stream in office.slots, f"{stream} implements without a slot"
+    """Hold what concerns more than one aggregate against the laws."""
+    check_capacity({**states}, history)
 
 
 def check_understood(sender: Aggregate, reader: Aggregate) -> None:
     """Whoever has read the latest from another acts on it."""
     match sender, reader:
-        case Technology(), Rollout() | Workstream():
-            assert (reader.stopped is not None) or sender.stopped is None, f"{reader.stream} goes on"
-            if reader.stopped is None:
-                assert ("technology" in reader.pauses) == ("own" in sender.pauses), f"{reader.stream} differs"
+        case Technology(), Rollout():
+            check_guided(sender, reader)
+            check_offered(sender, reader)
+            check_awaited(sender, reader)
+            check_halted(sender, reader)
+        case Technology(), Workstream():
+            check_accompanied(sender, reader)
+            check_halted(sender, reader)
         case Rollout(), Technology():
             told = reader.reports[sender.brief.board]
             assert (told.stage, told.cycle) == (sender.stage, sender.cycle)
             assert (told.paused, told.stopped) == ("own" in sender.pauses, sender.stopped is not None)
+            in_force = sorted(it.number for it in sender.halts.values() if it.in_force)
+            assert told.halted == (() if sender.stopped else tuple(in_force))
+            assert told.playbook == sender.adopted
+            assert told.offered == (sender.offer.edition.version if sender.offer else None)
             if sender.stage == RolloutStage.PILOTED:
                 found = [entry for entry in sender.on_record.values() if entry in told.evidence]
                 assert tuple(found) == told.evidence, "a pilot's findings are those on its record"
         case Workstream(), Technology():
-            assert reader.tracks[sender.brief.area].done == (sender.stage == "done")
+            reported = reader.tracks[sender.brief.track]
+            assert reported.done == (sender.stage == "done")
+            assert [it.infrastructure for it in reported.outstanding] == still_to_provide(sender)
         case Rollout(), Programme():
-            over = sender.delivered or sender.stopped is not None
-            assert (sender.stream in {**reader.queue, **reader.slots}) == (not over)
+            known = {**reader.queue, **reader.slots, **reader.lost}
+            assert (sender.stream in known) == (sender.stopped is None)
+            if sender.delivered and sender.stream in reader.slots:
+                assert reader.slots[sender.stream].is_live
         case Programme(), Rollout():
-            assert reader.granted or reader.stopped is not None or reader.stream not in sender.slots
+            check_told(sender, reader)
         case _:
             raise AssertionError(f"{sender.stream} has nothing to tell {reader.stream}")
+
+
+def check_accompanied(sender: Technology, reader: Workstream) -> None:
+    """A track rests and ends with its technology, and one at a board with that board's wave."""
+    assert (reader.stopped is not None) or sender.stopped is None, f"{reader.stream} goes on"
+    waves = [wave for board, wave in boards_started(sender) if board == reader.board]
+    rests = "own" in sender.pauses or any(wave in sender.waves_paused for wave in waves)
+    if reader.stopped is None:
+        assert ("technology" in reader.pauses) == rests, f"{reader.stream} differs"
+
+
+def check_halted(sender: Technology, reader: Rollout | Workstream) -> None:
+    """Whoever has read the latest is frozen by exactly those halts in force that are about it."""
+    if reader.stopped is not None:
+        return
+    version = reader.adopted if isinstance(reader, Rollout) else None
+    about = [it.number for it in sender.halts.values() if it.in_force and it.version in {None, version}]
+    assert [it.number for it in reader.halting] == about, f"{reader.stream} differs"
 
 
 def refold(stream: str, events: list[Event]) -> Aggregate | None:

@@ -4,23 +4,27 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
+from domain.barrier import BarrierPolicy, Escalation, Severity
 from domain.check import CheckNeeded
 from domain.criterion import Criterion
 from domain.gate import Effect, Gate, Seat, Waiving
+from domain.pace import Pace
 from domain.plan import Plan, Step
 from domain.playbook import Playbook
 from domain.programme import Charter
 from domain.proposal import Gates, Proposal, WaveRule
 from domain.rollout import RolloutStage
+from tests.domain.calendars import calendars
 from tests.domain.examples import (
     AGREED,
     BOARDS,
-    CHARTER,
+    LIFT,
     PLAYBOOK,
     PROPOSAL,
     SAFETY,
     ask_of,
     at_least,
+    charter_of,
     make_gate,
     make_plan,
     make_step,
@@ -172,7 +176,43 @@ def deliberate_gates(draw: st.DrawFn, plan: dict[str, Plan]) -> Gates:
         ),
         handover=draw(deliberations("accept", "lead", own=plan["handover"], national=nation["assessment"])),
         sustain=draw(deliberations("sustain", "npt", (SAFETY,), own=plan["sustain"])),
+        release_halt=LIFT,
     )
+
+
+@st.composite
+def charters(draw: st.DrawFn, least_capacity: int) -> Charter:
+    """Charters with limits nationally, at boards and of a role, of which some are less than is live."""
+    limits = {"national/developing": draw(st.integers(least_capacity, 3))}
+    if draw(st.booleans()):
+        limits |= {
+            "national/sustaining": draw(st.integers(0, 3)),
+            "board/every-board/developing": 1,
+            "board/every-board/sustaining": draw(st.integers(1, 2)),
+            "board/orkney/developing": draw(st.integers(1, 2)),
+            "role/lead": draw(st.integers(1, 3)),
+        }
+    draws = {"developing": ("lead",), "sustaining": ("team",)} if draw(st.booleans()) else {}
+    serving = {"patience": draw(st.integers(1, 3)), "look_every": timedelta(days=1)}
+    return charter_of(limits=limits, draws=draws, serving=serving)
+
+
+@st.composite
+def tracks(draw: st.DrawFn, national: Plan, local: Plan) -> dict[str, object]:
+    """Tracks of the nation and of each board, or of neither; going live may depend on what they provide."""
+    found: dict[str, object] = {}
+    needed = []
+    for name, area, plan in (("workstreams", "adoption", national), ("board_workstreams", "team", local)):
+        if not draw(st.booleans()):
+            found[name] = {}
+            continue
+        provider = draw(st.sampled_from(plan.steps)) if draw(st.booleans()) else None
+        steps = [
+            step.model_copy(update={"provides": area}) if step == provider else step for step in plan.steps
+        ]
+        found[name] = {area: make_plan(area, *steps)}
+        needed += [area] if provider else []
+    return {**found, "go_live_needs": tuple(needed)}
 
 
 @st.composite
@@ -186,6 +226,7 @@ def worlds(draw: st.DrawFn, least_capacity: int = 0, *, deliberate: bool = False
             ("standardisation", 4),
             ("sustain", 2),
             ("adoption", 4),
+            ("team", 3),
             ("replication", 8),
             ("handover", 3),
         )
@@ -198,12 +239,21 @@ def worlds(draw: st.DrawFn, least_capacity: int = 0, *, deliberate: bool = False
         | {
             "pilots": BOARDS[:2],
             "wave_rule": WaveRule(reached=reached),
-            "pace": {"day": draw(st.sampled_from([timedelta(days=1), timedelta(hours=1)]))},
+            "handling": BarrierPolicy(
+                escalation={
+                    Severity.SERIOUS: Escalation(after=timedelta(days=4), to=("lead",)),
+                    Severity.BLOCKING: Escalation(after=timedelta(days=2), to=("npt", "team")),
+                }
+            ),
+            "pace": Pace(
+                day=draw(st.sampled_from([timedelta(days=1), timedelta(hours=1)])),
+                calendar=draw(st.one_of(st.none(), calendars())),
+            ),
             "assessment": plan["assessment"],
             "proof_of_concept": plan["proof"],
             "standardisation": plan["standardisation"],
             "sustain": plan["sustain"],
-            "workstreams": {"adoption": plan["adoption"]} if draw(st.booleans()) else {},
+            **draw(tracks(plan["adoption"], plan["team"])),
             "checks": (SAFETY.model_copy(update={"rests_on": find_asked(plan["assessment"])[:1]}),)
             if deliberate
             else (),
@@ -218,12 +268,11 @@ def worlds(draw: st.DrawFn, least_capacity: int = 0, *, deliberate: bool = False
                 go_live=draw(gates("go-live", "lead", plan["replication"])),
                 handover=draw(gates("accept", "lead", plan["handover"])),
                 sustain=draw(gates("sustain", "npt", plan["sustain"])),
+                release_halt=LIFT,
             ),
         }
     )
     playbook = Playbook.model_validate(
         dict(PLAYBOOK) | {"implementation": plan["replication"], "handover": plan["handover"]}
     )
-    capacity = draw(st.integers(least_capacity, 3))
-    charter = Charter.model_validate(dict(CHARTER) | {"capacity": capacity})
-    return found_programme(proposal, charter, playbook)
+    return found_programme(proposal, draw(charters(least_capacity)), playbook)

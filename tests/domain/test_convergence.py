@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.actor import Actor
 from domain.gate_commands import DecideGate
-from domain.programme import SetCapacity
+from domain.office_commands import SetCapacity
 from domain.refusal import Refusal
 from domain.rollout import RolloutStage
 from domain.steering import Pause, Resume, Stop
@@ -140,7 +140,7 @@ def assert_everybody_is_there(world: World) -> None:
         assert state.gate is None
         if state.work is not None and state.stopped is None:
             assert all(record.status is not StepStatus.OPEN for record in state.work.records.values())
-    assert not world.programme.slots
+    assert all(place.is_live for place in world.programme.slots.values())
     assert not world.programme.queue
     world.check()
     world.check_history()

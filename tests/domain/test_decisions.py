@@ -12,7 +12,8 @@ from domain.gate_commands import MeetCondition
 from domain.refusal import Refusal
 from domain.standing import common_waits, next_deadline, still_to_decide
 from domain.steering import Pause, Resume
-from domain.technology import Stage, waits
+from domain.technology import Stage
+from domain.technology_waits import waits
 from tests.domain.deciding import (
     ASSURER,
     BYSTANDER,
@@ -396,6 +397,17 @@ def test_paused_time_does_not_count_before_a_gate_escalates() -> None:
     world.wait(1)
     world.notice(TECHNOLOGY)
     assert "gate-escalated" in world.kinds(TECHNOLOGY)
+
+
+def test_each_of_several_pauses_gives_a_gate_the_time_that_it_took() -> None:
+    """One day at work, three paused, one at work, four paused: three days are left of five."""
+    world = at_begin(**PANEL, **LIMITED)
+    for days in (3, 4):
+        world.wait(1)
+        world.do(TECHNOLOGY, Pause(actor=OFFICE, reason="flood"))
+        world.wait(days)
+        world.do(TECHNOLOGY, Resume(actor=OFFICE, reason="dry"))
+    assert next_deadline(world.technology, world.now) == world.now + timedelta(days=3)
 
 
 def test_a_gate_reopened_during_a_pause_has_its_whole_time_and_no_more() -> None:

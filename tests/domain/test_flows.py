@@ -7,11 +7,13 @@ from domain.journey import Rag
 from domain.proposal import Wave, WaveRule
 from domain.refusal import Refusal
 from domain.rollout import Direct, RolloutStage, claim
-from domain.rollout import waits as rollout_waits
+from domain.rollout_waits import waits as rollout_waits
 from domain.standing import common_waits, next_deadline, next_due
 from domain.steering import Pause, Resume, Stop
 from domain.steps import ReopenStep, SkipStep
-from domain.technology import ReorderWaves, Stage, waits
+from domain.technology import Stage
+from domain.technology_waits import waits
+from domain.waves import ReorderWaves
 from domain.work import StepStatus, open_steps
 from domain.workstream import WorkstreamStage
 from tests.domain.examples import (
@@ -24,6 +26,7 @@ from tests.domain.examples import (
     ORKNEY,
     PLAYBOOK,
     PROPOSAL,
+    ROLLOUTS,
     TAYSIDE,
     TECHNOLOGY,
     bring,
@@ -78,7 +81,8 @@ def test_a_technology_lives_through_all_its_stages() -> None:
         for name, state in world.journeys().items()
         if name.startswith("rollout/")
     )
-    assert world.programme.slots == {}
+    assert sorted(world.programme.slots) == sorted(ROLLOUTS)
+    assert all(place.is_live for place in world.programme.slots.values()), "nothing is left to be developed"
     world.check_history()
 
 
@@ -458,7 +462,7 @@ def test_what_is_waited_for_is_said() -> None:
     pause(world, TECHNOLOGY)
     assert [wait.what for wait in waits(world.technology)] == ["resumption (paused here: flood)"]
     assert [wait.what for wait in rollout_waits(world.rollout(FIFE))] == [
-        "resumption (the technology is paused: flood)"
+        "resumption (paused from above: flood)"
     ]
 
 

@@ -14,7 +14,8 @@ from domain.rollout import RolloutStage
 from domain.standing import next_deadline, to_renew
 from domain.steering import Stop
 from domain.steps import ReopenStep
-from domain.technology import DeclareChange, Stage, waits
+from domain.technology import DeclareChange, Stage
+from domain.technology_waits import waits
 from tests.domain.deciding import (
     CASE,
     CASE_REF,

@@ -7,18 +7,33 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from domain.actor import ENGINE, Actor
+from domain.barrier import (
+    BarrierEscalated,
+    CloseBarrier,
+    ConcludeMitigation,
+    MitigateBarrier,
+    Nature,
+    Outcome,
+    RaiseBarrier,
+    ReassessBarrier,
+    Resolution,
+    Severity,
+)
+from domain.capacity import Lane
 from domain.docket import GateEscalated, GateReopened
 from domain.event import Command, TimePassed
 from domain.evidence import EvidenceExpired
 from domain.gate_commands import DecideGate
+from domain.halt import HaltTechnology
 from domain.journey import RagChanged
+from domain.office_commands import FinishWork, NoteLives, SetCapacity, SetPriority, TakeOnWork
 from domain.plan import Plan
-from domain.programme import SetCapacity, SetPriority
 from domain.proposal import Wave
 from domain.refusal import Refusal
 from domain.steering import Pause, Resume, Stop
 from domain.steps import CompleteStep, ReopenStep, SkipStep
-from domain.technology import PublishPlaybook, ReorderWaves
+from domain.technology import PublishPlaybook
+from domain.waves import AddBoard, PauseWave, ReorderWaves, ResumeWave, StopWave, SwapPilot
 from domain.work import StepOverdue
 from tests.domain.examples import (
     ADOPTION,
@@ -39,8 +54,15 @@ from tests.domain.world import Answer, World
 
 PICK = st.integers(0, 1000)
 ANYBODY = st.sampled_from([OFFICE, NATIONAL_TEAM, VISITOR, NOBODY, *(people_of(board) for board in BOARDS)])
-JOURNEYS = (TECHNOLOGY, ADOPTION, *(f"rollout/ccbt/{board}" for board in BOARDS))
+NEWCOMERS = ("moray", "nairn")
+JOURNEYS = (TECHNOLOGY, ADOPTION, *(f"rollout/ccbt/{board}" for board in (*BOARDS, *NEWCOMERS)))
 ANY_JOURNEY = st.sampled_from(JOURNEYS)
+LIMITS = (
+    "national/sustaining",
+    "board/every-board/developing",
+    "board/fife/developing",
+    "board/fife/sustaining",
+)
 REASON = st.sampled_from([*["as agreed"] * 6, " ", "ask jo@example.org"])
 
 
@@ -136,13 +158,121 @@ class PeopleWork(RuleBasedStateMachine):
         """Anybody pauses or resumes anything."""
         self.attempt(stream, kind(actor=self.likely(stream, who, pick), reason=reason))
 
+    @rule(
+        who=ANYBODY,
+        version=st.sampled_from([None, None, None, 1, 2]),
+        going=st.sets(st.sampled_from(["s0", "s1", "s2", "s3"]), max_size=3),
+        reason=REASON,
+    )
+    def stop_the_line(self, who: Actor, version: int | None, going: set[str], reason: str) -> None:
+        """Anybody halts the technology or a version of its playbook, and lets some steps continue."""
+        if len(self.world.line.raised) - len(self.world.line.released) < 3:
+            command = HaltTechnology(
+                actor=who,
+                concern="A wrong score is shown",
+                owner="clinician",
+                version=version,
+                may_continue=tuple(sorted(going)),
+                reason=reason,
+            )
+            self.attempt(TECHNOLOGY, command)
+
+    @rule(pick=PICK, outcome=st.sampled_from(["go", "go", "again", "end"]), who=ANYBODY)
+    def decide_about_a_halt(self, pick: int, outcome: str, who: Actor) -> None:
+        """Anybody says what should become of a halt; nobody releases it alone."""
+        if not self.world.line.raised:
+            return
+        number = 1 + pick % (len(self.world.line.raised) + 1)
+        if outcome == "end" and pick % 5:
+            return
+        command = DecideGate(
+            actor=self.likely(TECHNOLOGY, who, pick),
+            gate=f"lift-halt-{number}",
+            outcome=outcome,
+            reason="as agreed",
+        )
+        answer = self.attempt(TECHNOLOGY, command)
+        released = isinstance(answer, tuple) and any(event.kind == "halt-released" for event in answer)
+        assert not released or len(self.world.technology.decisions[-1].votes) == 2
+
+    @rule(pick=PICK, hear=st.booleans())
+    def lift_a_halt(self, pick: int, hear: bool) -> None:
+        """The two who may release a halt do so, once its safety was reviewed."""
+        if raised := sorted(self.world.line.raised):
+            self.world.lift(raised[pick % len(raised)])
+            if hear:
+                self.world.settle()
+
+    @rule(
+        at=PICK,
+        who=ANYBODY,
+        pick=PICK,
+        severity=st.sampled_from([*Severity, Severity.BLOCKING, None]),
+        nature=st.sampled_from([Nature.BARRIER, Nature.BARRIER, Nature.FACILITATOR]),
+        reason=REASON,
+    )
+    def raise_a_barrier(
+        self, at: int, who: Actor, pick: int, severity: Severity | None, nature: Nature, reason: str
+    ) -> None:
+        """Anybody says what hinders or helps, about some of the steps or about none."""
+        streams = list(self.world.journeys())
+        if not streams:
+            return
+        stream = streams[at % len(streams)]
+        plan = self.plan_of(stream)
+        steps = tuple(step.id for number, step in enumerate(plan.steps) if pick >> number & 1) if plan else ()
+        command = RaiseBarrier(
+            actor=who,
+            nature=nature,
+            what="Nobody has time",
+            category="available-resources",
+            severity=severity,
+            steps=steps if pick % 11 else ("nowhere",),
+            owner="team",
+            evidence=() if pick % 7 else ("nothing/1",),
+            reason=reason,
+        )
+        self.attempt(stream, command)
+
+    @rule(at=PICK, who=ANYBODY, pick=PICK, what=st.integers(0, 5), reason=REASON)
+    def see_to_a_barrier(self, at: int, who: Actor, pick: int, what: int, reason: str) -> None:
+        """Somebody, mostly one who may, sees to a barrier in whatever way comes to mind."""
+        found = [name for name, state in self.world.journeys().items() if state.barriers]
+        if not found:
+            return
+        stream = found[at % len(found)]
+        barriers = self.world.journey(stream).barriers
+        number = 1 + pick % (len(barriers) + 1)
+        attempts = barriers[number].attempts if number in barriers else ()
+        actor = self.likely(stream, who, pick)
+        close = CloseBarrier(
+            actor=actor, barrier=number, resolution=list(Resolution)[pick % 3], reason=reason
+        )
+        commands: tuple[Command, ...] = (
+            MitigateBarrier(
+                actor=actor, barrier=number, strategy=f"plan-{pick % 2}", what="Hire", reason=reason
+            ),
+            ConcludeMitigation(
+                actor=actor,
+                barrier=number,
+                attempt=1 + pick % (len(attempts) + 1),
+                outcome=list(Outcome)[pick % 3],
+                reason=reason,
+            ),
+            ReassessBarrier(actor=actor, barrier=number, severity=list(Severity)[pick % 3], reason=reason),
+            close,
+            close,
+            close,
+        )
+        self.attempt(stream, commands[what])
+
     @invariant()
     def the_world_is_lawful(self) -> None:
         """No board implements without a slot; every plan is in order; nothing is left over."""
         self.world.check()
-        for state in self.world.journeys().values():
+        for stream, state in self.world.journeys().items():
             if state.work is not None:
-                check_order(state, state.work)
+                check_order(state, state.work, self.world.excused.of(stream))
 
     @invariant()
     def no_board_begins_undecided(self) -> None:
@@ -220,13 +350,20 @@ class AnythingHappens(PeopleWork):
         if stream != TECHNOLOGY or pick % 4 == 0:
             self.attempt(stream, Stop(actor=self.likely(stream, who, pick), reason=reason))
 
-    @rule(who=ANYBODY, pick=PICK, order=st.permutations(BOARDS[2:]), cut=st.integers(0, 3), reason=REASON)
+    @rule(
+        who=ANYBODY,
+        pick=PICK,
+        order=st.permutations((*BOARDS, *NEWCOMERS)),
+        cut=st.integers(0, 3),
+        reason=REASON,
+    )
     def reorder_waves(self, who: Actor, pick: int, order: list[str], cut: int, reason: str) -> None:
         """Anybody cuts the waves anew: sometimes boards are missing or a name stands twice."""
         waiting = {
             board
             for wave in self.world.technology.waves
-            if wave.name not in self.world.technology.released
+            if wave.name not in (*self.world.technology.released, *self.world.technology.waves_stopped)
+            and wave.name != "pilots"
             for board in wave.boards
         }
         left = [board for board in order if board in waiting] if cut else order
@@ -239,6 +376,51 @@ class AnythingHappens(PeopleWork):
         self.attempt(
             TECHNOLOGY, ReorderWaves(actor=self.likely(TECHNOLOGY, who, pick), waves=waves, reason=reason)
         )
+
+    @rule(
+        who=ANYBODY,
+        pick=PICK,
+        name=st.sampled_from(["pilots", "first", "second", "later", "new", "nonsense"]),
+        kind=st.sampled_from([PauseWave, PauseWave, ResumeWave, ResumeWave, StopWave]),
+        reason=REASON,
+    )
+    def hold_a_wave(
+        self,
+        who: Actor,
+        pick: int,
+        name: str,
+        kind: type[PauseWave | ResumeWave | StopWave],
+        reason: str,
+    ) -> None:
+        """Anybody pauses, resumes or stops any wave, but stops one more seldom."""
+        if kind is not StopWave or pick % 3 == 0:
+            self.attempt(TECHNOLOGY, kind(actor=self.likely(TECHNOLOGY, who, pick), wave=name, reason=reason))
+
+    @rule(
+        who=ANYBODY,
+        pick=PICK,
+        board=st.sampled_from([*NEWCOMERS, *NEWCOMERS, *BOARDS]),
+        wave=st.sampled_from(["first", "second", "new", "later", "pilots"]),
+        reason=REASON,
+    )
+    def add_a_board(self, who: Actor, pick: int, board: str, wave: str, reason: str) -> None:
+        """Anybody adds any board to any wave."""
+        checks = next(iter(self.world.technology.proposal.board_checks.values()), ())
+        actor = self.likely(TECHNOLOGY, who, pick)
+        self.attempt(TECHNOLOGY, AddBoard(actor=actor, board=board, wave=wave, checks=checks, reason=reason))
+
+    @rule(
+        who=ANYBODY,
+        pick=PICK,
+        out=st.integers(0, 1),
+        into=st.sampled_from([*BOARDS, *NEWCOMERS]),
+        reason=REASON,
+    )
+    def swap_a_pilot(self, who: Actor, pick: int, out: int, into: str, reason: str) -> None:
+        """Anybody lets any board test and learn in the place of another."""
+        pilot = self.world.technology.pilots[out] if pick % 7 else into
+        actor = self.likely(TECHNOLOGY, who, pick)
+        self.attempt(TECHNOLOGY, SwapPilot(actor=actor, out=pilot, into=into, reason=reason))
 
     @rule(
         who=ANYBODY,
@@ -259,16 +441,52 @@ class AnythingHappens(PeopleWork):
         changed = playbook.model_copy(update=changes)
         self.attempt(TECHNOLOGY, PublishPlaybook(actor=self.likely(TECHNOLOGY, who, pick), playbook=changed))
 
-    @rule(who=st.sampled_from([OFFICE, OFFICE, VISITOR]), capacity=st.integers(-1, 4), reason=REASON)
-    def set_capacity(self, who: Actor, capacity: int, reason: str) -> None:
-        """Anybody sets the capacity."""
-        self.attempt(PROGRAMME, SetCapacity(actor=who, capacity=capacity, reason=reason))
+    @rule(
+        who=st.sampled_from([OFFICE, OFFICE, VISITOR]),
+        limit=st.sampled_from(["national/developing", "national/developing", "role/lead", *LIMITS]),
+        capacity=st.integers(-1, 4),
+        reason=REASON,
+    )
+    def set_capacity(self, who: Actor, limit: str, capacity: int, reason: str) -> None:
+        """Anybody sets how much is done at once."""
+        self.attempt(PROGRAMME, SetCapacity(actor=who, limit=limit, capacity=capacity, reason=reason))
 
-    @rule(who=st.sampled_from([OFFICE, VISITOR]), priority=st.integers(-5, 200), reason=REASON)
-    def set_priority(self, who: Actor, priority: int, reason: str) -> None:
-        """Anybody ranks the technology."""
-        command = SetPriority(actor=who, technology="ccbt", priority=priority, reason=reason)
+    @rule(
+        who=st.sampled_from([OFFICE, VISITOR]),
+        boards=st.sampled_from([(), BOARDS[:1], BOARDS[2:4]]),
+        priority=st.integers(-5, 200),
+        reason=REASON,
+    )
+    def set_priority(self, who: Actor, boards: tuple[str, ...], priority: int, reason: str) -> None:
+        """Anybody ranks the technology, or some boards."""
+        command = SetPriority(actor=who, technology="ccbt", boards=boards, priority=priority, reason=reason)
         self.attempt(PROGRAMME, command)
+
+    @rule(
+        who=st.sampled_from([OFFICE, VISITOR]),
+        work=st.sampled_from(["one", "two"]),
+        lane=st.sampled_from(Lane),
+        board=st.sampled_from([None, *BOARDS]),
+        done=st.booleans(),
+        reason=REASON,
+    )
+    def see_to_unplanned_work(
+        self, who: Actor, work: str, lane: Lane, board: str | None, done: bool, reason: str
+    ) -> None:
+        """Anybody takes on unplanned work, or finishes it."""
+        if done:
+            self.attempt(PROGRAMME, FinishWork(actor=who, work=work, reason=reason))
+            return
+        take = TakeOnWork(
+            actor=who, work=work, title="Work", lane=lane, board=board, roles=("lead",), reason=reason
+        )
+        self.attempt(PROGRAMME, take)
+
+    @rule(boards=st.dictionaries(st.sampled_from(BOARDS), st.sampled_from(["running", "terminated"])))
+    def look_up_lives(self, boards: dict[str, str]) -> None:
+        """The office is told which rollouts run, be it right or wrong."""
+        found = {f"rollout/ccbt/{board}": state for board, state in boards.items()}
+        self.attempt(PROGRAMME, NoteLives(actor=ENGINE, states=found))
 
     @invariant()
     def time_alone_moves_nothing(self) -> None:
@@ -276,7 +494,9 @@ class AnythingHappens(PeopleWork):
         for stream in self.world.journeys():
             answer = self.world.ask(stream, TimePassed(actor=ENGINE))
             assert not isinstance(answer, Refusal)
-            noticed = StepOverdue | RagChanged | GateEscalated | GateReopened | EvidenceExpired
+            noticed = (
+                StepOverdue | RagChanged | GateEscalated | GateReopened | EvidenceExpired | BarrierEscalated
+            )
             assert all(isinstance(event, noticed) for event in answer)
 
 

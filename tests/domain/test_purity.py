@@ -28,6 +28,7 @@ ALLOWED = {
     "math",
     "pydantic",
     "re",
+    "statistics",
     "typing",
     "unicodedata",
 }

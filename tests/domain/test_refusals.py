@@ -7,15 +7,16 @@ from pathlib import Path
 from domain import rollout_rules, technology_rules, workstream
 from domain.actor import Actor
 from domain.gate_commands import DecideGate
-from domain.programme import OpenProgramme, SetCapacity, SetPriority
-from domain.programme import decide as decide_programme
+from domain.office_commands import OpenProgramme, SetCapacity, SetPriority
+from domain.office_rules import decide as decide_programme
 from domain.proposal import Wave
 from domain.refusal import Refusal
 from domain.rollout import StartRollout
 from domain.steering import Pause, Resume, Stop
 from domain.steps import CompleteStep, ReopenStep, SkipStep
-from domain.technology import Propose, ReorderWaves, Stage
+from domain.technology import Propose, Stage
 from domain.text import NOTE_LIMIT
+from domain.waves import ReorderWaves
 from domain.workstream import StartWorkstream
 from tests.domain.examples import (
     ADOPTION,
@@ -411,7 +412,7 @@ def test_a_board_cannot_resume_what_the_technology_paused() -> None:
     assert_refused(
         paused(TECHNOLOGY).do(FIFE, Resume(actor=LOCAL, reason="on")),
         "not-paused-here",
-        "rollout/ccbt/fife is at rest because its technology is paused: resume the technology.",
+        "rollout/ccbt/fife is at rest because its technology or its wave is paused: resume that.",
     )
 
 
@@ -637,6 +638,18 @@ def test_a_priority_has_bounds() -> None:
             "priority-out-of-range",
             f"A priority of {priority} is out of range: choose 1 (first) to 1000 (last).",
         )
+
+
+def test_infrastructure_that_no_track_provides_is_refused() -> None:
+    """A board could never go live."""
+    proposal = PROPOSAL.model_copy(update={"go_live_needs": ("training-platform",)})
+    answer = technology_rules.decide(None, Propose(actor=OFFICE, proposal=proposal), START)
+    assert_refused(
+        answer,
+        "infrastructure-not-provided",
+        'Going live needs "training-platform", which no step of a track provides: correct the name, or say '
+        "in a track which step provides it.",
+    )
 
 
 # --- and none is missing ------------------------------------------------------------------------------------

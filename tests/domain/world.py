@@ -19,9 +19,10 @@ from domain.gate import Effect, OpenGate
 from domain.gate_commands import AnswerObjection, DecideGate
 from domain.journey import Journey
 from domain.judging import judge_gate
+from domain.office_commands import OpenProgramme
 from domain.plan import Step
 from domain.playbook import Playbook
-from domain.programme import OpenProgramme, Programme
+from domain.programme import Programme
 from domain.proposal import Proposal
 from domain.refusal import Refusal
 from domain.rollout import Rollout, StartRollout
@@ -30,6 +31,7 @@ from domain.technology import PublishPlaybook, Stage, Technology
 from domain.work import Work, open_steps
 from domain.workstream import StartWorkstream, Workstream
 from tests.domain.decision_laws import Books
+from tests.domain.edition_laws import Excused
 from tests.domain.examples import (
     CHARTER,
     NATIONAL_TEAM,
@@ -45,6 +47,7 @@ from tests.domain.examples import (
     people_of,
     someone,
 )
+from tests.domain.halt_laws import Line, may_move
 from tests.domain.laws import (
     Aggregate,
     Paused,
@@ -52,6 +55,7 @@ from tests.domain.laws import (
     check_state,
     check_understood,
     check_world,
+    is_held,
     refold,
     rules_of,
 )
@@ -81,6 +85,8 @@ class World:
         sent: Everything that ever was, oldest first.
         paused: The clock of each stream's pauses, kept apart from the rules.
         books: What each stream's events say, read apart from the rules.
+        excused: What had been done before a version of the plan gave it another prerequisite.
+        line: Which halts freeze each stream, kept from its events.
     """
 
     playbook: Playbook = PLAYBOOK
@@ -91,6 +97,8 @@ class World:
     sent: list[Letter] = field(default_factory=list)
     paused: Paused = field(default_factory=Paused)
     books: Books = field(default_factory=Books)
+    excused: Excused = field(default_factory=Excused)
+    line: Line = field(default_factory=Line)
     coalesce: bool = False
     _told: dict[tuple[str, str], Command] = field(default_factory=dict)
     _heard: dict[tuple[str, str], Command] = field(default_factory=dict)
@@ -108,15 +116,18 @@ class World:
             return answer
         state = before
         for event in answer:
+            self.line.check(stream, state if isinstance(state, Journey) else None, event)
+            self.line.note(stream, event)
             state = rules.evolve(state, event)
             self.paused.note(stream, state, event)
             self.books.note(stream, event)
+            self.excused.note(stream, state, event)
         if answer:
             self.books.check_fallen(stream, self.now)
         if state is not None and answer:
             self.states[stream] = state
             self.history.setdefault(stream, []).extend(answer)
-            check_state(stream, state, self.paused)
+            check_state(stream, state, self.paused, self.excused)
             self._send(stream, state)
         return answer
 
@@ -132,7 +143,12 @@ class World:
         """Let time pass without anybody noticing."""
         for stream, state in self.states.items():
             if isinstance(state, Journey) and state.pauses:
-                self.paused.total[stream] = self.paused.total.get(stream, timedelta()) + time
+                self.paused.spans.setdefault(stream, []).append((self.now, self.now + time))
+            elif isinstance(state, Journey) and state.work is not None:
+                for step in state.work.plan.steps:
+                    if not self.line.is_working(stream, step):
+                        span = (self.now, self.now + time)
+                        self.paused.stood.setdefault((stream, step.id), []).append(span)
         self.now += time
 
     def notice(self, stream: str | None = None) -> None:
@@ -320,6 +336,10 @@ class World:
                     AddEvidence(actor=self.right_actor(stream), evidence=brought, supersedes=old),
                 )
 
+    def lift(self, number: int) -> None:
+        """Let the two who decide it release a halt, on a review of safety."""
+        self.pass_together(TECHNOLOGY, f"lift-halt-{number}")
+
     def sign(self, stream: str, check: str) -> Answer:
         """Sign a check, as somebody who is not of the board."""
         return self.do(
@@ -343,9 +363,10 @@ class World:
     def tasks(self) -> Iterator[tuple[str, Step]]:
         """Every step that can be completed now."""
         for stream, state in list(self.journeys().items()):
-            if state.work is not None and state.working and not state.at_rest:
+            if state.work is not None and state.working:
                 for step in open_steps(state.work):
-                    yield stream, step
+                    if may_move(state, step) and not is_held(state, state.work.plan.id, step.id):
+                        yield stream, step
 
     def finish_plan(self, stream: str) -> None:
         """Complete all steps of the plan at hand."""
@@ -365,9 +386,14 @@ class World:
 
     def publish(self, **changes: object) -> Answer:
         """Publish the next playbook, changed as told."""
-        version = self.technology.playbook.version + 1 if self.technology.playbook else 1
+        return self.publish_at(TECHNOLOGY, **changes)
+
+    def publish_at(self, stream: str, **changes: object) -> Answer:
+        """Publish the next playbook of a technology, changed as told."""
+        last = cast("Technology", self.states[stream]).playbook
+        version = last.version + 1 if last else 1
         playbook = self.playbook.model_copy(update={"version": version, **changes})
-        return self.do(TECHNOLOGY, PublishPlaybook(actor=OFFICE, playbook=playbook))
+        return self.do(stream, PublishPlaybook(actor=OFFICE, playbook=playbook))
 
     def work_through(self) -> bool:
         """Do all that is due at this moment, once; say whether anything was."""
