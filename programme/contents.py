@@ -2,14 +2,21 @@
 
 from typing import Protocol, TypeVar
 
+from domain.barrier import BarrierPolicy
+from domain.calendar import Calendar
 from domain.catalogue import Board, Capacity, Category, Entity, Frame, Role, Source
 from domain.gate import Gate
 from domain.governance import Check
-from domain.journey import Authority, Pace
+from domain.halt import HaltPolicy
+from domain.journey import Authority
 from domain.measures import Measures
+from domain.mitigation import BarrierCategory, Strategy
+from domain.names import NATIONAL
+from domain.pace import Pace
 from domain.plan import Plan
 from domain.playbook import Playbook
 from domain.proposal import Proposal
+from domain.reminders import Policy, Reminders
 from domain.value import Line, Slug, Value
 
 
@@ -19,9 +26,11 @@ class Programme(Value):
     Attributes:
         id: The programme's slug.
         name: Its name for people.
-        capacity: How many board implementations it carries at once, and why.
+        capacity: How much it does at once in each lane, and why.
         pace: How time counts.
+        reminders: When people are told of what waits for them; nobody is where nothing is said.
         authority: The roles that may steer.
+        halting: Who may stop the line, and what has to be brought before it moves again.
         sources: Where figures and facts can be checked.
         frame: The terms in which it describes its work.
         roles: Who owns steps, decides and signs.
@@ -29,6 +38,9 @@ class Programme(Value):
         categories: The categories of the catalogue.
         entities: The catalogue.
         checks: The governance checks before a rollout.
+        handling: How barriers are handled.
+        strategies: What can be done against barriers.
+        barriers: The categories of barriers and facilitators.
         measures: What is measured and how, and what others published.
         gates: The decision points.
         plans: The national plans and the proof of concept.
@@ -40,7 +52,9 @@ class Programme(Value):
     name: Line
     capacity: Capacity
     pace: Pace
+    reminders: Reminders | None = None
     authority: Authority
+    halting: HaltPolicy
     sources: tuple[Source, ...]
     frame: Frame
     roles: tuple[Role, ...]
@@ -48,11 +62,25 @@ class Programme(Value):
     categories: tuple[Category, ...]
     entities: tuple[Entity, ...]
     checks: tuple[Check, ...]
+    handling: BarrierPolicy
+    strategies: tuple[Strategy, ...]
+    barriers: tuple[BarrierCategory, ...]
     measures: Measures
     gates: tuple[Gate, ...]
     plans: tuple[Plan, ...]
     playbooks: tuple[Playbook, ...]
     proposals: tuple[Proposal, ...] = ()
+
+    @property
+    def policy(self) -> Policy | None:
+        """What notices follow; ``None`` where the programme sets no rules for them."""
+        if self.reminders is None:
+            return None
+        national = tuple(role.id for role in self.roles if role.level == NATIONAL)
+        calendar = self.pace.calendar or Calendar()
+        return Policy(
+            name="Calendar and notices", reminders=self.reminders, calendar=calendar, national=national
+        )
 
     def board(self, slug: str) -> Board:
         """The board of that slug; raises ``KeyError`` where there is none."""

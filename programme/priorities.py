@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from domain.catalogue import Frame, Priority
 from domain.plan import EvidenceAsked, Plan
-from domain.proposal import Proposal
+from domain.proposal import Proposal, track_plans
 from programme.shape import suggest_choice
 
 
@@ -70,7 +70,7 @@ def check_draws(proposal: Proposal, frame: Frame) -> Iterator[tuple[str, str]]:
                     ),
                     suggest_choice(name, tuple(sorted(found))),
                 )
-    elsewhere = (proposal.assessment, pilots, proposal.sustain, *proposal.workstreams.values())
+    elsewhere = (proposal.assessment, pilots, proposal.sustain, *track_plans(proposal))
     for other in elsewhere:
         yield from _idle_draws(other)
 

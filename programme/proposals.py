@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from domain.check import CheckNeeded
 from domain.criterion import Criterion, Flag, Shift, Signed, Threshold, UnderContract
 from domain.findings.slugs import TRAINING
 from domain.gate import Gate
@@ -14,7 +15,9 @@ from domain.proposal import (
     Gates,
     Proposal,
     Setting,
+    check_infrastructure,
     check_release,
+    check_release_halt,
     is_answerable,
     settings_of,
     settings_of_boards,
@@ -39,9 +42,14 @@ def check_proposal(document: Document, sheet: ProposalSheet, programme: Programm
         yield Problem(document.file, pilot_line, what, fix)
     for what, fix in check_draws(proposal, programme.frame):
         yield Problem(document.file, draw_line, what, fix)
-    if refusal := check_release(proposal.gates.release):
-        what, _, fix = refusal.message.rstrip(".").rpartition(": ")
-        yield Problem(document.file, _line_of(document, "gates.release"), what, fix)
+    for refusal, path in (
+        (check_release(proposal.gates.release), "gates.release"),
+        (check_release_halt(proposal.gates.release_halt), "gates.release_halt"),
+        (check_infrastructure(proposal), "go_live_needs"),
+    ):
+        if refusal is not None:
+            what, _, fix = refusal.message.rstrip(".").rpartition(": ")
+            yield Problem(document.file, _line_of(document, path), what, fix)
     boards = (settings_of_boards(proposal, playbook) for playbook in programme.playbooks)
     settings = (*settings_of(proposal), *(setting for each in boards for setting in each))
     seen: set[str] = set()
@@ -94,15 +102,39 @@ def make_proposal(sheet: ProposalSheet, programme: Programme) -> Proposal:
         standardisation=programme.plan(sheet.standardisation),
         sustain=programme.plan(sheet.sustain),
         workstreams={area: programme.plan(name) for area, name in sheet.workstreams.items()},
+        board_workstreams={area: programme.plan(name) for area, name in sheet.board_workstreams.items()},
+        go_live_needs=sheet.go_live_needs,
         sections=tuple(section.id for section in programme.frame.sections),
         gates=Gates(**gates),
         version=sheet.version,
+        handling=programme.handling,
+        replaces=sheet.replaces,
+        halting=programme.halting,
         checks=tuple(check.needed for check in needed if check.per == "technology"),
-        board_checks={
-            board: tuple(check.needed for check in needed if check.concerns_board(programme.board(board)))
-            for board in boards
-        },
+        board_checks={board: _checks_of(programme, needed, board) for board in boards},
     )
+
+
+def checks_for(programme: Programme, board: str, signed: Iterable[str]) -> tuple[CheckNeeded, ...]:
+    """The checks that a board has to sign which joins a technology later.
+
+    Args:
+        programme: The programme.
+        board: The board's slug.
+        signed: The checks that the technology's other boards sign: they show which of those that only some
+            technologies need this one needs.
+
+    Raises:
+        KeyError: The programme has no such board.
+    """
+    known = frozenset(signed)
+    needed = tuple(check for check in programme.checks if not check.traits or check.id in known)
+    return _checks_of(programme, needed, board)
+
+
+def _checks_of(programme: Programme, needed: Iterable[Check], board: str) -> tuple[CheckNeeded, ...]:
+    place = programme.board(board)
+    return tuple(check.needed for check in needed if check.concerns_board(place))
 
 
 def _pin_checks(gate: Gate, checks: Iterable[Check], needed: Iterable[Check]) -> Gate:
@@ -187,7 +219,8 @@ def _kinds_for(criterion: Criterion, measures: Measures) -> tuple[str, ...]:
 def _evidence_in(programme: Programme) -> frozenset[str]:
     books = (plan for book in programme.playbooks for plan in (book.implementation, book.handover))
     brought = (name for plan in (*programme.plans, *books) for name in _asked_in(plan))
-    return frozenset((*brought, *(check.id for check in programme.checks)))
+    for_halts = (item.id for item in programme.halting.evidence)
+    return frozenset((*brought, *for_halts, *(check.id for check in programme.checks)))
 
 
 def _asked_in(plan: Plan) -> tuple[str, ...]:

@@ -6,10 +6,12 @@ from typing import TypeVar
 
 from domain.catalogue import Frame
 from domain.measures import Measures
+from domain.pace import Pace
 from domain.plan import Plan
 from domain.playbook import Playbook
 from domain.proposal import Proposal
 from domain.value import Value
+from programme.calendar import make_calendar
 from programme.contents import Programme
 from programme.document import Document, read_document
 from programme.errors import Problem, ProgrammeInvalid
@@ -20,6 +22,7 @@ from programme.sheets import (
     KINDS,
     PLAYBOOK,
     PROPOSAL,
+    BarriersSheet,
     BoardsSheet,
     CatalogueSheet,
     ChecksSheet,
@@ -113,16 +116,22 @@ class _Contents:
         office, frame = _only(self._all(OfficeSheet)), _only(self._all(Frame))
         roles, boards = _only(self._all(RolesSheet)), _only(self._all(BoardsSheet))
         checks, gates = _only(self._all(ChecksSheet)), _only(self._all(GatesSheet))
-        measures = _only(self._all(Measures))
-        if not (office and frame and roles and boards and checks and gates and measures):
+        barriers, measures = _only(self._all(BarriersSheet)), _only(self._all(Measures))
+        if not (office and frame and roles and boards and checks and gates and barriers and measures):
             return None
         catalogue = self._all(CatalogueSheet)
         return Programme(
             id=office.id,
             name=office.name,
             capacity=office.capacity,
-            pace=office.pace,
+            pace=Pace(
+                day=office.pace.day,
+                at_risk_share=office.pace.at_risk_share,
+                calendar=None if office.calendar is None else make_calendar(office.calendar),
+            ),
+            reminders=office.reminders,
             authority=office.authority,
+            halting=office.halting,
             sources=office.sources,
             frame=frame,
             roles=roles.roles,
@@ -130,6 +139,9 @@ class _Contents:
             categories=tuple(sheet.category for sheet in catalogue),
             entities=tuple(entity for sheet in catalogue for entity in sheet.entities),
             checks=checks.checks,
+            handling=barriers.handling,
+            strategies=barriers.strategies,
+            barriers=barriers.categories,
             measures=measures,
             gates=gates.gates,
             plans=self._all(Plan),

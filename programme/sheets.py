@@ -5,20 +5,34 @@ mapping instead of its values.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import PurePath
 
 from pydantic import Field
 
+from domain.barrier import BarrierPolicy
+from domain.calendar import DAY
 from domain.catalogue import Board, Capacity, Category, Entity, Frame, Role, Source
 from domain.gate import Gate
 from domain.governance import Check, Trait
-from domain.journey import FIRST_VERSION, Authority, Pace
+from domain.halt import HaltPolicy
+from domain.journey import FIRST_VERSION, Authority
 from domain.measures import Measures
+from domain.mitigation import BarrierCategory, Strategy
 from domain.plan import Plan
 from domain.playbook import Playbook
 from domain.proposal import Wave, WaveRule
+from domain.reminders import Reminders
 from domain.value import Line, Slug, Value
+from programme.calendar import CalendarSheet
 from programme.document import Document
+
+
+class PaceSheet(Value):
+    """How time counts, beside the calendar."""
+
+    day: timedelta = Field(default=DAY, gt=timedelta(0))
+    at_risk_share: float = Field(default=0.8, gt=0, lt=1)
 
 
 class OfficeSheet(Value):
@@ -27,8 +41,11 @@ class OfficeSheet(Value):
     id: Slug
     name: Line
     capacity: Capacity
-    pace: Pace = Pace()
+    pace: PaceSheet = PaceSheet()
+    calendar: CalendarSheet | None = None
+    reminders: Reminders | None = None
     authority: Authority
+    halting: HaltPolicy
     sources: tuple[Source, ...] = Field(min_length=1)
 
 
@@ -63,6 +80,14 @@ class CatalogueSheet(Value):
     entities: tuple[Entity, ...] = Field(min_length=1)
 
 
+class BarriersSheet(Value):
+    """``barriers.yaml``: what hinders, what can be done about it, and when it is brought to others."""
+
+    handling: BarrierPolicy
+    strategies: tuple[Strategy, ...]
+    categories: tuple[BarrierCategory, ...] = Field(min_length=1)
+
+
 class GateNames(Value):
     """Which gate stands at which point of a technology's life and of its rollouts."""
 
@@ -73,6 +98,7 @@ class GateNames(Value):
     go_live: Slug
     handover: Slug
     sustain: Slug
+    release_halt: Slug
 
 
 class Basis(Value):
@@ -99,7 +125,10 @@ class ProposalSheet(Value):
     standardisation: Slug
     sustain: Slug
     workstreams: dict[Slug, Slug] = Field(default_factory=dict)
+    board_workstreams: dict[Slug, Slug] = Field(default_factory=dict)
+    go_live_needs: tuple[Slug, ...] = ()
     gates: GateNames
+    replaces: Slug | None = None
     basis: tuple[Basis, ...] = ()
 
 
@@ -144,6 +173,7 @@ def _step_places(plan: str) -> tuple[tuple[str, str], ...]:
         ("priority", "priority"),
         ("section", "section"),
         ("draws_on.*", "evidence"),
+        ("provides", "entity"),
         ("evidence.*.finding", "kind of finding"),
     )
     return tuple((f"{plan}steps.*.{key}", target) for key, target in tags)
@@ -153,8 +183,27 @@ OFFICE = Kind(
     "programme",
     "programme.yaml",
     OfficeSheet,
-    defines=(("sources.*.title", "source"),),
-    refers=(("authority.national.*", "role"), ("authority.board.*", "role"), ("capacity.source", "source")),
+    defines=(("sources.*.title", "source"), ("halting.evidence.*.id", "evidence")),
+    refers=(
+        ("authority.national.*", "role"),
+        ("authority.board.*", "role"),
+        ("halting.roles.*", "role"),
+        ("halting.evidence.*.finding", "kind of finding"),
+        ("capacity.source", "source"),
+        ("calendar.holidays.source", "source"),
+        ("calendar.holidays.add.*.boards.*", "board"),
+        ("calendar.holidays.add.*.source", "source"),
+        ("calendar.holidays.remove.*.boards.*", "board"),
+        ("calendar.holidays.remove.*.source", "source"),
+        ("calendar.leave.*.boards.*", "board"),
+        ("calendar.leave.*.source", "source"),
+        ("reminders.escalation.@", "role"),
+        ("reminders.escalation.*", "role"),
+        ("reminders.source", "source"),
+        ("capacity.boards.@", "board"),
+        ("capacity.roles.@", "role"),
+        ("capacity.draws.*.*", "role"),
+    ),
 )
 FRAME = Kind(
     "frame",
@@ -201,6 +250,19 @@ CHECKS = Kind(
         ("checks.*.signers.*", "role"),
         ("checks.*.rests_on.*", "evidence"),
         ("checks.*.source", "source"),
+    ),
+)
+BARRIERS = Kind(
+    "list of barriers",
+    "barriers.yaml",
+    BarriersSheet,
+    defines=(("strategies.*.id", "strategy"), ("categories.*.id", "category of barriers")),
+    refers=(
+        ("handling.escalation.*.to.*", "role"),
+        ("strategies.*.source", "source"),
+        ("categories.*.endorsed.*.strategy", "strategy"),
+        ("categories.*.matching", "source"),
+        ("categories.*.source", "source"),
     ),
 )
 MEASURES = Kind(
@@ -293,11 +355,16 @@ PROPOSAL = Kind(
         ("standardisation", "plan"),
         ("sustain", "plan"),
         ("workstreams.*", "plan"),
+        ("board_workstreams.*", "plan"),
+        ("go_live_needs.*", "entity"),
         ("gates.*", "gate"),
         ("basis.*.source", "source"),
     ),
 )
-KINDS = (OFFICE, FRAME, ROLES, BOARDS, CHECKS, MEASURES, GATES, CATALOGUE, PLAN, PLAYBOOK, PROPOSAL)
+KINDS = (
+    *(OFFICE, FRAME, ROLES, BOARDS, CHECKS, BARRIERS, MEASURES, GATES, CATALOGUE, PLAN, PLAYBOOK),
+    PROPOSAL,
+)
 
 SHARED = ("evidence",)
 """What may be defined in several plans: a pilot and a board can be asked for the same evidence."""

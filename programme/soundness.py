@@ -14,7 +14,10 @@ from programme.references import Names
 from programme.shape import suggest_choice
 from programme.sheets import CATALOGUE, GATES, PLAN, PLAYBOOK, PROPOSAL, Sheet
 
-_DURATION_KEYS = ("duration", "expires_after", "day", "time_limit", "longest", "left", "fresh_for")
+_DURATION_KEYS = (
+    *("duration", "expires_after", "day", "time_limit", "longest", "left", "fresh_for", "after"),
+    *("look_every", "expiring_within"),
+)
 _DURATION = re.compile(r"P(?!$)(\d{1,4}W|(\d{1,4}D)?(T(?!$)(\d{1,4}H)?(\d{1,4}M)?(\d{1,4}S)?)?)")
 
 Edges = Mapping[str, Mapping[str, Place]]

@@ -13,8 +13,9 @@ from domain.gate_commands import DecideGate
 from domain.journey import Journey
 from domain.judging import judge_gate
 from domain.names import programme_id, rollout_id, technology_id
+from domain.office_commands import OpenProgramme
 from domain.plan import EvidenceAsked
-from domain.programme import Charter, OpenProgramme
+from domain.programme import Charter
 from domain.proposal import Proposal
 from domain.refusal import Refusal
 from domain.rollout import Rollout
@@ -58,7 +59,8 @@ class Life:
         charter = Charter(
             programme=programme.id,
             name=programme.name,
-            capacity=len(programme.boards),
+            limits={"national/developing": len(programme.boards)},
+            serving=programme.capacity.serving,
             authority=programme.authority,
         )
         self.advisor = someone(programme.authority.national[0])

@@ -10,6 +10,7 @@ from domain.findings import Nasss, Nomad, read_finding
 from domain.findings.nomad import REVERSED
 from domain.findings.slugs import UNITS
 from domain.gate import Gate
+from domain.infrastructure import provided_by
 from domain.plan import Plan
 from domain.playbook import check_playbook
 from domain.proposal import Proposal
@@ -178,9 +179,19 @@ def test_the_proposal_holds_its_plans_and_gates_whole(shipped: Programme) -> Non
     proposal = shipped.proposal("ccbt-perinatal")
     assert proposal.proof_of_concept == shipped.plan("proof-of-concept")
     assert proposal.gates.approve_playbook == shipped.gate("approve-playbook")
-    assert set(proposal.workstreams) == {"adoption", "infrastructure"}
+    assert set(proposal.workstreams) == set(proposal.board_workstreams) == {"adoption", "infrastructure"}
     assert proposal.authority == shipped.authority
     assert len(proposal.sections) == 6
+
+
+def test_what_going_live_needs_is_supporting_infrastructure_of_the_catalogue(shipped: Programme) -> None:
+    """Some of it the nation makes ready, some of it each board."""
+    proposal = shipped.proposal("ccbt-perinatal")
+    infrastructure = {it.id for it in shipped.entities if it.kind == "infrastructure"}
+    assert set(proposal.go_live_needs) <= infrastructure
+    for tracks in (proposal.workstreams, proposal.board_workstreams):
+        provided = {name for plan in tracks.values() for name in provided_by(plan)}
+        assert provided & set(proposal.go_live_needs)
 
 
 def test_the_proposal_pins_what_the_checks_say(shipped: Programme) -> None:

@@ -703,6 +703,18 @@ def test_a_release_cannot_send_a_wave_back(scotland: Path) -> None:
     assert problem.what.startswith("Release of a wave stands before a wave, where there is nothing to repeat")
 
 
+def test_going_live_needs_only_what_a_track_provides(scotland: Path) -> None:
+    """No board could ever go live; and what is provided is an entry of the catalogue."""
+    replace(scotland / "plans" / "infrastructure.yaml", "    provides: national-training-platform\n", "")
+    (problem,) = problems_of(scotland)
+    assert problem.what == 'Going live needs "national-training-platform", which no step of a track provides'
+    assert problem.file.endswith("ccbt-perinatal.yaml")
+    replace(
+        scotland / "plans" / "infrastructure.yaml", "workforce-model\n    guid", "workforce-modle\n    guid"
+    )
+    assert any("national-workforce-modle" in problem.what for problem in problems_of(scotland))
+
+
 def test_a_gate_that_opens_by_itself_cannot_ask_for_a_judgement(scotland: Path) -> None:
     """It would wait for ever for what only a person can say."""
     file = "gates.yaml"
@@ -862,7 +874,7 @@ def test_any_text_is_either_read_or_refused(tmp_path_factory: pytest.TempPathFac
 SCALARS = (
     "role|finding|reading|owner|area|input|level|priority|section|category|entity|service|board|replaced_by|source|evidence|"
     "assessment|proof_of_concept|standardisation|sustain|adoption|infrastructure|begin|scale|approve_playbook|"
-    "release|go_live|handover"
+    "release|go_live|handover|release_halt"
 )
 LISTS = "needs|signers|levels|pilots|boards|national|rests_on|draws_on|escalates_to|approvers|traits"
 REFERENCE = re.compile(
