@@ -25,9 +25,9 @@ def project_docket(changes: Changes, entry: Entry, event: DocketEvent) -> None:
     """What happened at a gate, as it stands in the rows."""
     match event:
         case GateOpened():
-            _open(changes, entry, event, state="open", because=None)
+            _open(changes, entry, event, state="open", because=None, halt=event.halt)
         case GateReopened():
-            _open(changes, entry, event, state="reopened", because=event.because)
+            _open(changes, entry, event, state="reopened", because=event.because, halt=None)
         case GateWithdrawn():
             changes.set(MATTERS, entry.stream, event.gate, state=None)
         case GateEscalated():

@@ -1,22 +1,23 @@
 """What technologies, rollouts and tracks have in common: stage, pauses, end, status."""
 
-from typing import Any
-
+from catalogue.projections.barrier import project_barrier
 from catalogue.projections.change import Changes
 from catalogue.projections.docket import project_docket
 from catalogue.projections.evidence import enter_brought, project_evidence
+from catalogue.projections.hold import project_hold
 from catalogue.projections.place import Entry, moment, said
-from catalogue.projections.tables import JOURNEYS, STEERING
+from catalogue.projections.steering import steer
+from catalogue.projections.tables import JOURNEYS
 from catalogue.projections.task import enter_plan, project_task
+from domain.barrier import BarrierEvent
 from domain.docket import DocketEvent
 from domain.event import Event
 from domain.evidence import EvidenceEvent
 from domain.journey import (
+    HoldEvent,
     JourneyEvent,
-    Paused,
     Rag,
     RagChanged,
-    Resumed,
     StageEntered,
     Stopped,
 )
@@ -47,15 +48,15 @@ def project_journey(changes: Changes, entry: Entry, event: JourneyEvent) -> None
     if isinstance(event, EvidenceEvent):
         project_evidence(changes, entry, event)
         return
+    if isinstance(event, BarrierEvent):
+        project_barrier(changes, entry, event)
+        return
+    if isinstance(event, HoldEvent):
+        project_hold(changes, entry, event)
+        return
     match event:
         case StageEntered():
             _enter(changes, entry, event)
-        case Paused():
-            _hold(changes, entry, event)
-        case Resumed():
-            column = f"paused_{event.source}"
-            changes.set(JOURNEYS, entry.stream, **{column: None})
-            steer(changes, entry, event, event.role, event.reason, {"source": event.source})
         case Stopped():
             changes.set(JOURNEYS, entry.stream, stopped=said(event, event.role, event.reason))
             steer(changes, entry, event, event.role, event.reason)
@@ -68,41 +69,8 @@ def project_journey(changes: Changes, entry: Entry, event: JourneyEvent) -> None
             project_task(changes, entry, event)
 
 
-def steer(
-    changes: Changes,
-    entry: Entry,
-    event: Event,
-    role: str,
-    reason: str,
-    detail: dict[str, Any] | None = None,
-) -> None:
-    """Note who steered, how and why."""
-    changes.set(
-        STEERING,
-        entry.stream,
-        entry.sequence,
-        act=kind_of(event),
-        at=moment(event.at),
-        name=event.by.name,
-        role=role,
-        reason=reason,
-        detail=detail or {},
-    )
-
-
-def kind_of(event: Event) -> str:
-    """The kind that an event names."""
-    return str(getattr(event, "kind", ""))
-
-
 def _enter(changes: Changes, entry: Entry, event: StageEntered) -> None:
     changes.set(JOURNEYS, entry.stream, stage=event.stage, since=moment(event.at))
     if event.plan is not None:
         changes.set(JOURNEYS, entry.stream, plan=event.plan.id)
         enter_plan(changes, entry, event.plan)
-
-
-def _hold(changes: Changes, entry: Entry, event: Paused) -> None:
-    column = f"paused_{event.source}"
-    changes.set(JOURNEYS, entry.stream, **{column: said(event, event.role, event.reason)})
-    steer(changes, entry, event, event.role, event.reason, {"source": event.source})

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from domain.event import Event
-from domain.names import NATIONAL, WORKSTREAM, TaskName
+from domain.names import NATIONAL, board_of_track, task_name
 
 
 @dataclass(frozen=True)
@@ -35,21 +35,23 @@ class Entry:
 
     @property
     def board(self) -> str | None:
-        """The board of a rollout."""
-        return self.parts[2] if self.kind == "rollout" else None
+        """The board of a rollout, or of a board's track."""
+        match self.kind:
+            case "rollout":
+                return self.parts[2]
+            case "workstream":
+                return board_of_track(self.parts[2])
+            case _:
+                return None
 
     @property
     def place(self) -> str:
-        """The place of a journey: ``national``, a board, or a track's area."""
+        """The place of a journey: ``national``, a board, or a track's name."""
         return NATIONAL if self.kind == "technology" else self.parts[2]
 
     def task(self, plan: str, step: str) -> str:
-        """The name of a task of this journey; a track's tasks are known by its area."""
-        if self.kind == "workstream":
-            name = TaskName(technology=self.technology, place=WORKSTREAM, plan=self.place, step=step)
-        else:
-            name = TaskName(technology=self.technology, place=self.place, plan=plan, step=step)
-        return str(name)
+        """The name of a task of this journey."""
+        return task_name(self.stream, plan, step)
 
 
 def moment(value: datetime) -> str:

@@ -1,17 +1,18 @@
-"""Programme offices: capacity, who holds a slot, who waits for one, and how technologies rank."""
+"""Programme offices: limits, ranks, and everything in their books."""
 
 from catalogue.projections.change import Changes
-from catalogue.projections.journey import steer
 from catalogue.projections.place import Entry, moment, whole
-from catalogue.projections.tables import PRIORITIES, PROGRAMMES, SLOTS
+from catalogue.projections.slot import project_slot
+from catalogue.projections.steering import steer
+from catalogue.projections.tables import LIMITS, PRIORITIES, PROGRAMMES
+from domain.names import rollout_id, technology_id
 from domain.programme import (
     CapacitySet,
     PrioritySet,
     ProgrammeEvent,
     ProgrammeOpened,
-    SlotAwarded,
-    SlotClaimed,
-    SlotReturned,
+    WorkFinished,
+    WorkTakenOn,
 )
 
 
@@ -24,38 +25,38 @@ def project_programme(changes: Changes, entry: Entry, event: ProgrammeEvent) -> 
                 PROGRAMMES,
                 programme,
                 name=event.charter.name,
-                capacity=event.charter.capacity,
                 since=moment(event.at),
                 charter=whole(event.charter),
             )
+            for limit, capacity in event.charter.limits.items():
+                changes.set(LIMITS, programme, limit, capacity=capacity)
         case CapacitySet():
-            changes.set(PROGRAMMES, programme, capacity=event.capacity)
-            steer(changes, entry, event, event.role, event.reason, {"capacity": event.capacity})
+            changes.set(LIMITS, programme, event.limit, capacity=event.capacity)
+            detail = {"limit": event.limit, "capacity": event.capacity}
+            steer(changes, entry, event, event.role, event.reason, detail)
         case PrioritySet():
             _rank(changes, entry, event)
-        case SlotClaimed():
-            row = changes.row(SLOTS, programme, event.technology, event.board)
-            row.set({"state": "queued", "ready": event.ready})
-            # One that only says whether it is ready keeps its place in the queue.
-            row.set_unknown({"since": moment(event.at), "asked": entry.sequence})
-        case SlotAwarded():
-            granted = {"state": "held", "ready": True, "since": moment(event.at), "asked": None}
-            changes.set(SLOTS, programme, event.technology, event.board, **granted)
-        case SlotReturned():
-            returned = {"state": "returned", "ready": False, "since": None, "asked": None}
-            changes.set(SLOTS, programme, event.technology, event.board, **returned)
+        case WorkTakenOn() | WorkFinished():
+            steer(changes, entry, event, event.role, event.reason, {"work": event.work})
+            project_slot(changes, entry, event)
+        case _:
+            project_slot(changes, entry, event)
 
 
 def _rank(changes: Changes, entry: Entry, event: PrioritySet) -> None:
-    changes.set(
-        PRIORITIES,
-        entry.parts[1],
-        event.technology,
-        priority=event.priority,
-        at=moment(event.at),
-        name=event.by.name,
-        role=event.role,
-        reason=event.reason,
-    )
-    detail = {"technology": event.technology, "priority": event.priority}
+    for board in event.boards or (None,):
+        technology = event.technology
+        changes.set(
+            PRIORITIES,
+            entry.parts[1],
+            technology_id(technology) if board is None else rollout_id(technology, board),
+            technology=technology,
+            board=board,
+            priority=event.priority,
+            at=moment(event.at),
+            name=event.by.name,
+            role=event.role,
+            reason=event.reason,
+        )
+    detail = {"technology": event.technology, "boards": list(event.boards), "priority": event.priority}
     steer(changes, entry, event, event.role, event.reason, detail)

@@ -1,5 +1,6 @@
 """Tasks: one row for every step of every plan that a journey has entered, waiting ones included."""
 
+from datetime import timedelta
 from typing import Any, assert_never
 
 from catalogue.projections.change import Changes
@@ -18,7 +19,7 @@ from domain.work import (
     WorkEvent,
 )
 
-_UNTOUCHED: dict[str, Any] = {
+UNTOUCHED: dict[str, Any] = {
     "status": "waiting",
     "opened": None,
     "due": None,
@@ -28,7 +29,9 @@ _UNTOUCHED: dict[str, Any] = {
     "note": None,
     "given": [],
     "drawn": [],
+    "allowed": None,
 }
+"""What stands in the row of a step that waits for its turn."""
 
 
 def enter_plan(changes: Changes, entry: Entry, plan: Plan) -> None:
@@ -37,16 +40,10 @@ def enter_plan(changes: Changes, entry: Entry, plan: Plan) -> None:
         changes.set(
             TASKS,
             entry.task(plan.id, step.id),
-            stream=entry.stream,
-            technology=entry.technology,
-            place="workstream" if entry.kind == "workstream" else entry.place,
-            board=entry.board,
-            plan=plan.id,
-            step=step.id,
-            place_in_plan=place,
+            **placed(entry, plan, step, place),
             round=1,
-            **_authored(step),
-            **_UNTOUCHED,
+            **authored(step),
+            **UNTOUCHED,
         )
 
 
@@ -59,7 +56,26 @@ def project_task(changes: Changes, entry: Entry, event: WorkEvent) -> None:
     changes.set(TASKS, entry.task(event.plan, event.step), **_happened(event))
 
 
-def _authored(step: Step) -> dict[str, Any]:
+def placed(entry: Entry, plan: Plan, step: Step, place: int) -> dict[str, Any]:
+    """Where a task belongs, and its place in its plan."""
+    return {
+        "stream": entry.stream,
+        "technology": entry.technology,
+        "place": "workstream" if entry.kind == "workstream" else entry.place,
+        "board": entry.board,
+        "plan": plan.id,
+        "step": step.id,
+        "place_in_plan": place,
+    }
+
+
+def allowed(time: timedelta) -> str:
+    """The time that a step is given, as the tables take it."""
+    return f"{time.total_seconds():.6f} seconds"
+
+
+def authored(step: Step) -> dict[str, Any]:
+    """What its author has written about a step."""
     return {
         "title": step.title,
         "owner": step.owner,
@@ -86,9 +102,9 @@ def _happened(
         case StepSkipped():
             return {"status": "skipped", **_closed(event), "note": event.reason}
         case StepReopened():
-            return {**_UNTOUCHED, "round": event.round, "note": event.reason}
+            return {**UNTOUCHED, "round": event.round, "note": event.reason}
         case StepHeld():
-            return {**_UNTOUCHED, "round": event.round}
+            return {**UNTOUCHED, "round": event.round}
         case StepOverdue():
             return {"overdue": True}
         case _:
@@ -109,6 +125,7 @@ def _opened(event: StepOpened) -> dict[str, Any]:
         "level": event.level,
         "asked": [whole(item) for item in event.evidence],
         "drawn": list(event.draws_on),
+        "allowed": allowed(event.due - event.at),
     }
 
 

@@ -1,13 +1,16 @@
 """Technologies, their waves and their playbooks; their stages stand with those of every journey."""
 
-from collections.abc import Sequence
-
 from catalogue.projections.change import Changes
 from catalogue.projections.evidence import need_checks, note_version
-from catalogue.projections.journey import begin, project_journey, steer
-from catalogue.projections.place import Entry, moment, whole
-from catalogue.projections.tables import JOURNEYS, PLAYBOOKS, TECHNOLOGIES, WAVES
+from catalogue.projections.journey import begin, project_journey
+from catalogue.projections.place import Entry, moment, said, whole
+from catalogue.projections.steering import steer
+from catalogue.projections.tables import AMENDMENTS, JOURNEYS, PLAYBOOKS, TECHNOLOGIES, WAVES
+from catalogue.projections.track import project_outstanding
+from catalogue.projections.wave import order_waves, project_waves
+from domain.amendment import AmendmentProposed, AmendmentReviewed, step_of
 from domain.proposal import PILOTS, Wave
+from domain.succession import ReplacementDeclared, SuccessionEvent
 from domain.technology import (
     PilotCycleStarted,
     PlaybookPublished,
@@ -17,23 +20,32 @@ from domain.technology import (
     TechnologyEvent,
     TechnologyProposed,
     WaveReleased,
-    WavesReordered,
     WorkstreamReported,
+)
+from domain.waves import (
+    BoardAdded,
+    PilotSwapped,
+    WavePaused,
+    WaveResumed,
+    WavesReordered,
+    WaveStopped,
 )
 
 
 def project_technology(changes: Changes, entry: Entry, event: TechnologyEvent) -> None:
     """What follows from an event of a technology's stream."""
+    if isinstance(event, SuccessionEvent):
+        _succeed(changes, entry, event)
+        return
     match event:
         case TechnologyProposed():
             _propose(changes, entry, event)
         case PlaybookPublished():
             _publish(changes, entry, event)
-        case WavesReordered():
-            changes.set(TECHNOLOGIES, entry.technology, ordered=entry.sequence)
-            _order(changes, entry, event.waves)
-            waves = [whole(wave) for wave in event.waves]
-            steer(changes, entry, event, event.role, event.reason, {"waves": waves})
+        case AmendmentProposed() | AmendmentReviewed():
+            _amend(changes, entry, event)
+        case WavesReordered() | BoardAdded() | PilotSwapped() | WavePaused() | WaveResumed() | WaveStopped():
+            project_waves(changes, entry, event)
         case WaveReleased():
             changes.set(WAVES, entry.technology, event.wave, released=moment(event.at))
         case PilotCycleStarted():
@@ -43,9 +55,22 @@ def project_technology(changes: Changes, entry: Entry, event: TechnologyEvent) -
             note_version(changes, entry, event.version)
             steer(changes, entry, event, event.role, event.reason, {"version": event.version})
         case RolloutReported() | WorkstreamReported():
-            pass  # what they report stands in their own streams
+            _hear(changes, entry, event)
         case _:
             project_journey(changes, entry, event)
+
+
+def _hear(changes: Changes, entry: Entry, event: RolloutReported | WorkstreamReported) -> None:
+    # What others report stands in their own streams; what a track still has to make ready is reckoned there.
+    if isinstance(event, WorkstreamReported):
+        project_outstanding(changes, entry, event.report)
+
+
+def _succeed(changes: Changes, entry: Entry, event: SuccessionEvent) -> None:
+    # What the other side reports stands in its own streams.
+    if isinstance(event, ReplacementDeclared):
+        changes.set(TECHNOLOGIES, entry.technology, replaced_by=event.successor)
+        steer(changes, entry, event, event.role, event.reason, {"by": event.successor})
 
 
 def _propose(changes: Changes, entry: Entry, event: TechnologyProposed) -> None:
@@ -63,24 +88,12 @@ def _propose(changes: Changes, entry: Entry, event: TechnologyProposed) -> None:
         proposed_by=event.by.name,
         ordered=entry.sequence,
         version=proposal.version,
+        replaces=proposal.replaces,
         steered_by=list(proposal.authority.national),
     )
     note_version(changes, entry, proposal.version)
     need_checks(changes, entry, proposal.checks)
-    _order(changes, entry, (Wave(name=PILOTS, boards=proposal.pilots), *proposal.waves))
-
-
-def _order(changes: Changes, entry: Entry, waves: Sequence[Wave]) -> None:
-    # Waves of an earlier order that were not released keep their rows and are told by their number.
-    for place, wave in enumerate(waves):
-        changes.set(
-            WAVES,
-            entry.technology,
-            wave.name,
-            ordered=entry.sequence,
-            place=place,
-            boards=list(wave.boards),
-        )
+    order_waves(changes, entry, (Wave(name=PILOTS, boards=proposal.pilots), *proposal.waves))
 
 
 def _publish(changes: Changes, entry: Entry, event: PlaybookPublished) -> None:
@@ -97,4 +110,28 @@ def _publish(changes: Changes, entry: Entry, event: PlaybookPublished) -> None:
         role=event.role,
         content=whole(playbook),
     )
-    steer(changes, entry, event, event.role, "", {"playbook": playbook.id, "version": playbook.version})
+    for number in event.amendments:
+        changes.set(AMENDMENTS, entry.technology, number, version=playbook.version)
+    detail = {"playbook": playbook.id, "version": playbook.version, "amendments": list(event.amendments)}
+    steer(changes, entry, event, event.role, event.reason, detail)
+
+
+def _amend(changes: Changes, entry: Entry, event: AmendmentProposed | AmendmentReviewed) -> None:
+    if isinstance(event, AmendmentReviewed):
+        reviewed = said(event, event.role, event.reason)
+        changes.set(AMENDMENTS, entry.technology, event.number, accepted=event.accepted, reviewed=reviewed)
+        return
+    changes.set(
+        AMENDMENTS,
+        entry.technology,
+        event.number,
+        part=event.change.part,
+        step=step_of(event.change),
+        change=whole(event.change),
+        lessons=list(event.lessons),
+        evidence=list(event.evidence),
+        observed=None if event.observed is None else whole(event.observed),
+        against=event.against,
+        proposed=said(event, event.role, event.reason),
+        people=list(event.by.people),
+    )

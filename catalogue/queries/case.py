@@ -12,7 +12,7 @@ from domain.evidence import NATIONAL, OWN, Entry, Evidence, Held, Withdrawal
 from domain.gate import Gate
 
 _LIFE = """
-SELECT journey.kind, coalesce(rollout.held_up, '') AS held_up,
+SELECT journey.kind, held_up.why AS held_up,
        (SELECT version FROM catalogue.versions WHERE versions.stream = journey.stream
         ORDER BY versions.sequence DESC LIMIT 1) AS version,
        ARRAY(
@@ -22,7 +22,7 @@ SELECT journey.kind, coalesce(rollout.held_up, '') AS held_up,
              AND its.stopped IS NULL
            ORDER BY pilot.board COLLATE "C"
        ) AS pilots
-FROM catalogue.journeys AS journey LEFT JOIN catalogue.rollouts AS rollout USING (stream)
+FROM catalogue.journeys AS journey JOIN catalogue.held_up USING (stream)
 WHERE journey.stream = $1
 """
 _KNOWN = """

@@ -9,13 +9,16 @@ WITH furthest AS (
     SELECT DISTINCT ON (technology.service, planned.board)
            technology.service, planned.board, technology.slug AS technology,
            coalesce(journey.stage, 'planned') AS stage, journey.since,
-           coalesce(journey.paused_own, journey.paused_technology) IS NOT NULL AS paused,
-           journey.stopped IS NOT NULL AS stopped
+           coalesce(journey.paused_own, journey.paused_technology) IS NOT NULL
+               OR (journey.stream IS NULL AND planned.paused IS NOT NULL) AS paused,
+           journey.stopped IS NOT NULL OR (journey.stream IS NULL AND planned.stopped IS NOT NULL) AS stopped,
+           EXISTS (SELECT FROM catalogue.freezing WHERE freezing.stream = journey.stream) AS halted
     FROM catalogue.technologies AS technology
     JOIN catalogue.planned ON planned.technology = technology.slug
     LEFT JOIN catalogue.journeys AS journey
         ON journey.stream = 'rollout/' || technology.slug || '/' || planned.board
-    ORDER BY technology.service, planned.board, journey.stopped IS NOT NULL,
+    ORDER BY technology.service, planned.board,
+             journey.stopped IS NOT NULL OR (journey.stream IS NULL AND planned.stopped IS NOT NULL),
              array_position($3::text[], coalesce(journey.stage, 'planned')) DESC NULLS LAST, technology.slug
 ), entry AS (
     SELECT id, name, data -> 'coverage' AS stated, data -> 'withdrawals' AS withdrawals
@@ -48,7 +51,7 @@ SELECT cell.id AS service, cell.name, cell.board,
        coalesce(furthest.stage, CASE WHEN ended THEN 'ended' WHEN offered THEN 'offered' ELSE 'none' END)
            AS status,
        furthest.technology, furthest.since, coalesce(furthest.paused, false) AS paused,
-       coalesce(furthest.stopped, false) AS stopped,
+       coalesce(furthest.stopped, false) AS stopped, coalesce(furthest.halted, false) AS halted,
        stated ->> 'extent' AS extent, stated ->> 'source' AS source, stated ->> 'date' AS date,
        NULL::float8 AS usage
 FROM cell LEFT JOIN furthest ON furthest.service = cell.id AND furthest.board = cell.board

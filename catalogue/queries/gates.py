@@ -7,24 +7,25 @@ from catalogue.rows.decisions import Objection, Vote, Waiver
 from catalogue.rows.work import Decision, Gate, Steering
 
 # While one of its gates has to be decided again, a life passes none that comes after it, and where it is a
-# national one, no board passes any.
+# national one, no board passes any. A barrier that blocks keeps every gate of a life shut.
 _WAITING = """
 SELECT waiting.name, waiting.stream, waiting.technology, waiting.board, waiting.gate, waiting.definition,
        waiting.since, waiting.due, waiting.escalated, waiting.because, waiting.asked_by, waiting.at_rest,
-       concat_ws('; ', nullif(rollout.held_up, ''), (
+       waiting.halt,
+       CASE WHEN waiting.halt IS NULL THEN concat_ws('; ', nullif(held_up.why, ''), (
            SELECT string_agg((other.definition ->> 'title') || ' has to be decided again, because '
                              || other.because, '; ' ORDER BY other.gate)
            FROM catalogue.waiting AS other
            WHERE other.stream = waiting.stream AND other.gate <> waiting.gate AND other.state = 'reopened'
              AND (waiting.state = 'open' OR other.first_decided < waiting.first_decided)
-       )) AS held_up,
+       )) ELSE '' END AS held_up,
        CASE WHEN waiting.escalated THEN waiting.seats || waiting.escalates_to ELSE waiting.seats END AS roles,
        ARRAY(
            SELECT content FROM catalogue.votes AS vote
            WHERE vote.stream = waiting.stream AND vote.gate = waiting.gate AND vote.sequence > waiting.opened
            ORDER BY vote.role
        ) AS votes
-FROM catalogue.waiting LEFT JOIN catalogue.rollouts AS rollout USING (stream)
+FROM catalogue.waiting LEFT JOIN catalogue.held_up USING (stream)
 WHERE ($1::text IS NULL OR waiting.stream = $1) AND ($2::text IS NULL OR waiting.technology = $2)
   AND ($3::text IS NULL OR $3 = ANY (waiting.seats)
        OR waiting.escalated AND $3 = ANY (waiting.escalates_to))

@@ -6,7 +6,7 @@ from typing import Any
 
 from catalogue.connection import Record
 from catalogue.rows.decisions import Judgement, Note, Seen, Vote
-from catalogue.rows.journeys import Hold
+from catalogue.rows.journeys import Awaited, Hold
 
 
 def fields(record: Record, *without: str, **instead: Any) -> dict[str, Any]:
@@ -38,6 +38,20 @@ def said(value: Mapping[str, Any]) -> Note:
     """Who said or did something, as a column that is always filled holds it."""
     return Note(
         at=datetime.fromisoformat(value["at"]), name=value["name"], role=value["role"], reason=value["reason"]
+    )
+
+
+def awaited(value: Mapping[str, Any]) -> Awaited:
+    """Infrastructure that is not ready yet, as columns hold it."""
+    due = value["due"]
+    return Awaited(
+        infrastructure=value["infrastructure"],
+        board=value["board"],
+        title=value["title"],
+        owner=value["owner"],
+        task=value["task"],
+        due=None if due is None else datetime.fromisoformat(due),
+        late=value["late"],
     )
 
 

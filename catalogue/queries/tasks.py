@@ -6,21 +6,31 @@ from catalogue.connection import Lent
 from catalogue.queries.reading import fields
 from catalogue.rows.work import Task
 
-Status = Literal["waiting", "open", "completed", "skipped"]
+Status = Literal["waiting", "open", "completed", "skipped", "dropped"]
 
 _TASKS = """
 SELECT task.id, task.stream, task.technology, task.place, task.board, task.plan, task.step, task.title,
        task.owner, task.status, task.round, task.needs, task.mandatory, task.guidance, task.area, task.input,
        task.level, task.opened, task.due, task.overdue, task.closed, task.closed_by, task.note, task.asked,
-       task.given, task.draws_on, task.drawn,
-       coalesce(journey.paused_own, journey.paused_technology, journey.stopped) IS NOT NULL AS at_rest
+       task.given, task.draws_on, task.drawn, task.dropped,
+       (SELECT min(held.barrier) FROM catalogue.holds AS held
+        WHERE held.stream = task.stream AND held.plan = task.plan AND held.step = task.step) AS held_by,
+       coalesce(journey.paused_own, journey.paused_technology, journey.stopped) IS NOT NULL
+       OR halt.number IS NOT NULL AS at_rest,
+       halt.number AS halted_by
 FROM catalogue.tasks AS task JOIN catalogue.journeys AS journey USING (stream)
+LEFT JOIN LATERAL (
+    SELECT min(freezing.number) AS number FROM catalogue.freezing
+    WHERE freezing.stream = task.stream
+      AND NOT coalesce(ARRAY[task.step, task.area] && freezing.may_continue, false)
+) AS halt ON true
 WHERE ($1::text IS NULL OR task.id = $1) AND ($2::text IS NULL OR task.stream = $2)
   AND ($3::text IS NULL OR task.technology = $3) AND ($4::text IS NULL OR task.board = $4)
   AND ($5::text IS NULL OR task.owner = $5) AND ($6::text IS NULL OR task.status = $6)
   AND (NOT $7::boolean OR task.status = 'open' AND task.overdue)
   AND ($6::text IS DISTINCT FROM 'open' OR journey.stopped IS NULL)
-ORDER BY task.stream, task.plan = journey.plan DESC, task.plan, task.place_in_plan
+ORDER BY task.stream, task.plan = journey.plan DESC, task.plan, task.dropped IS NOT NULL,
+         task.place_in_plan, task.step
 """
 
 

@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from catalogue.connection import Lent, Record
+from catalogue.queries.barriers import list_barriers
 from catalogue.queries.gates import list_decisions, list_gates, list_steering
-from catalogue.queries.reading import fields, holds
-from catalogue.queries.rollouts import list_rollouts, list_workstreams
+from catalogue.queries.halts import list_freezing, list_halts
+from catalogue.queries.reading import fields, hold, holds
+from catalogue.queries.rollouts import list_outstanding, list_rollouts, list_workstreams
 from catalogue.queries.tasks import list_tasks
 from catalogue.rows.cards import TechnologyCard
 from catalogue.rows.journeys import Technology, Wave
@@ -14,7 +16,9 @@ _TECHNOLOGIES = """
 SELECT technology.slug, technology.title, technology.service, technology.summary, technology.programme,
        journey.stage, journey.since, journey.cycle, journey.rag, journey.paused_own,
        journey.paused_technology, journey.stopped, technology.proposed, technology.proposed_by,
-       technology.playbook, technology.version,
+       technology.playbook, technology.version, technology.replaces, technology.replaced_by,
+       ARRAY(SELECT halt.number FROM catalogue.halts AS halt
+             WHERE halt.stream = technology.stream AND halt.released IS NULL ORDER BY halt.number) AS halted,
        (SELECT count(*) FROM catalogue.planned WHERE planned.technology = technology.slug) AS boards,
        (SELECT count(*) FROM catalogue.journeys AS rollout
         WHERE rollout.technology = technology.slug AND rollout.kind = 'rollout'
@@ -30,10 +34,11 @@ GROUP BY technology.slug, journey.stream
 ORDER BY technology.slug
 """
 _WAVES = """
-SELECT wave.name, wave.boards, wave.released
+SELECT wave.name, wave.boards, wave.released, wave.paused, wave.stopped
 FROM catalogue.waves AS wave JOIN catalogue.technologies AS technology ON technology.slug = wave.technology
 WHERE wave.technology = $1
-  AND (wave.released IS NOT NULL OR wave.name = 'pilots' OR wave.ordered = technology.ordered)
+  AND (wave.released IS NOT NULL OR wave.stopped IS NOT NULL OR wave.name = 'pilots'
+       OR wave.ordered = technology.ordered)
 ORDER BY wave.name <> 'pilots', wave.ordered, wave.place
 """
 
@@ -52,7 +57,10 @@ async def find_technology(connection: Lent, slug: str) -> Technology | None:
 
 async def list_waves(connection: Lent, technology: str) -> tuple[Wave, ...]:
     """The waves in their present order, the pilots first."""
-    return tuple(Wave(**fields(record)) for record in await connection.fetch(_WAVES, technology))
+    return tuple(
+        Wave(**fields(record, paused=hold(record["paused"]), stopped=hold(record["stopped"])))
+        for record in await connection.fetch(_WAVES, technology)
+    )
 
 
 async def show_technology(connection: Lent, slug: str) -> TechnologyCard | None:
@@ -66,10 +74,14 @@ async def show_technology(connection: Lent, slug: str) -> TechnologyCard | None:
         waves=await list_waves(connection, slug),
         rollouts=await list_rollouts(connection, technology=slug),
         workstreams=await list_workstreams(connection, technology=slug),
+        awaits=await list_outstanding(connection, slug),
         tasks=await list_tasks(connection, stream=stream),
+        barriers=await list_barriers(connection, technology=slug),
         gates=await list_gates(connection, stream=stream),
         decisions=await list_decisions(connection, technology=slug),
         steering=await list_steering(connection, technology=slug),
+        halts=await list_halts(connection, stream=stream),
+        freezing=await list_freezing(connection, slug),
     )
 
 

@@ -64,6 +64,7 @@ class CoverageCell:
         technology: The technology of that rollout.
         since: When the rollout entered that stage.
         paused: Whether that rollout is paused.
+        halted: Whether it is halted.
         stopped: Whether that rollout was stopped.
         extent: How far the catalogue says it is offered: ``all``, ``some``, ``none`` or ``national``.
         source: The title of that statement's source.
@@ -78,6 +79,7 @@ class CoverageCell:
     technology: str | None
     since: datetime | None
     paused: bool
+    halted: bool
     stopped: bool
     extent: str | None
     source: str | None

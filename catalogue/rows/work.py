@@ -1,7 +1,7 @@
 """What is to be done and decided, and what was."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from catalogue.rows import Json
 from catalogue.rows.decisions import Judgement, Objection, Vote, Waiver
@@ -21,7 +21,8 @@ class Task:
         step: The step's slug.
         title: What is to be done.
         owner: The role that does it.
-        status: ``waiting``, ``open``, ``completed`` or ``skipped``.
+        status: ``waiting``, ``open``, ``completed``, ``skipped``, or ``dropped`` where it was not closed when
+            a version of the playbook dropped it.
         round: From 1; one higher each time it was reopened.
         needs: The steps of the plan that come first.
         mandatory: Whether it may never be skipped.
@@ -39,7 +40,10 @@ class Task:
         given: The evidence that was brought: ``ref``, ``id``, ``statement``, ``source``, ``dated`` of each.
         draws_on: The pilots' findings that it turns into the standardised approach; it waits for them.
         drawn: The names of the evidence that was there when it opened.
-        at_rest: Whether its journey is paused or stopped, so that it cannot be worked on.
+        held_by: The name of the barrier that holds it, where one does.
+        dropped: The version of the playbook that no longer has it.
+        at_rest: Whether its journey is paused, halted or stopped, so that it cannot be worked on.
+        halted_by: The number of the halt that freezes it, where one does.
     """
 
     id: str
@@ -69,7 +73,37 @@ class Task:
     given: tuple[Json, ...]
     draws_on: tuple[str, ...]
     drawn: tuple[str, ...]
+    held_by: str | None
+    dropped: int | None
     at_rest: bool
+    halted_by: int | None
+
+
+@dataclass(frozen=True)
+class StepTimes:
+    """How long boards took for a step, beside what is planned; times are in days of the plan.
+
+    Attributes:
+        plan: The plan's slug.
+        step: The step's slug.
+        title: What is to be done.
+        planned: The time that the latest version allows; ``None`` where it no longer has the step.
+        boards: How many boards have completed it.
+        enough: Whether these are enough to say something.
+        median: The time in the middle; ``None`` where no board has completed it, as the next two.
+        least: The shortest time.
+        most: The longest time.
+    """
+
+    plan: str
+    step: str
+    title: str
+    planned: timedelta | None
+    boards: int
+    enough: bool
+    median: timedelta | None
+    least: timedelta | None
+    most: timedelta | None
 
 
 @dataclass(frozen=True)
@@ -98,7 +132,8 @@ class Gate:
         objections: What was objected at it, the answered included.
         waivers: What was to be waived at it.
         held_up: Why it cannot be passed at present; empty where nothing stands in the way.
-        at_rest: Whether its journey is paused, so that it cannot be decided now.
+        at_rest: Whether its journey is paused or halted, so that it cannot be decided now.
+        halt: The number of the halt that can be released here.
         definition: All of it, as ``domain.gate.Gate`` is written.
     """
 
@@ -124,6 +159,7 @@ class Gate:
     waivers: tuple[Waiver, ...]
     held_up: str
     at_rest: bool
+    halt: int | None
     definition: Json
 
 
@@ -198,6 +234,7 @@ class Wait:
     """One thing that a technology, a rollout or a track waits for.
 
     Attributes:
+        kind: What it is, as ``domain.waiting.WaitKind`` says it.
         stream: Which workflow waits.
         board: The board's slug, where it is a board's rollout.
         on: Who has to act: a role's slug, or ``capacity``, ``resume``, ``technology``, ``pilots`` or
@@ -209,6 +246,7 @@ class Wait:
         name: The name by which to act on it: a task's id or a gate's name; ``None`` where there is none.
     """
 
+    kind: str
     stream: str
     board: str | None
     on: str

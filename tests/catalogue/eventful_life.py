@@ -5,6 +5,19 @@ from collections.abc import Callable
 from functools import cache
 
 from domain.actor import Actor
+from domain.amendment import AlterStep, Part, ProposeAmendment, PublishAmendments, ReviewAmendment
+from domain.barrier import (
+    CloseBarrier,
+    ConcludeMitigation,
+    MitigateBarrier,
+    Nature,
+    Outcome,
+    RaiseBarrier,
+    ReassessBarrier,
+    Resolution,
+    Severity,
+    open_barriers,
+)
 from domain.evidence import AddEvidence, Verdict, WithdrawEvidence
 from domain.gate import OpenGate, Terms
 from domain.gate_commands import (
@@ -22,7 +35,9 @@ from domain.learning import Verdict as Fate
 from domain.rollout import Rollout
 from domain.steering import Pause, Resume, Stop
 from domain.steps import ReopenStep
-from domain.technology import DeclareChange, Technology
+from domain.technology import DeclareChange, Technology, lessons
+from tests.catalogue.halting_life import decide as release
+from tests.catalogue.halting_life import stop_the_line
 from tests.catalogue.life import DAY, OFFICE, TEAM, Life, bring, make_proposal, person
 
 ROLES = ("npt", "clinician", "finance", "lead", "assurer", "board-of-npt", "team")
@@ -34,6 +49,7 @@ class Chance:
     def __init__(self, life: Life, seed: int) -> None:
         self.life = life
         self.chance = random.Random(seed)
+        self.hindrance = random.Random(seed)
         self.version = 1
         self.acts: tuple[tuple[Callable[[str, Journey], None], int], ...] = (
             *((self.add, 6), (self.withdraw, 2), (self.sign, 3), (self.change, 1), (self.try_change, 6)),
@@ -46,6 +62,10 @@ class Chance:
         stream = self.chance.choice(list(self.life.journeys()))
         acts, weights = zip(*self.acts, strict=True)
         self.chance.choices(acts, weights)[0](stream, self.life.journeys()[stream])
+        if self.hindrance.random() < 0.2:
+            self.hinder(stream, self.life.journeys()[stream])
+        self.see_to()
+        self.amend()
         self.life.settle()
 
     def add(self, stream: str, state: Journey) -> None:
@@ -126,6 +146,83 @@ class Chance:
         if isinstance(state, Rollout) and not state.delivered and self.chance.random() < 0.2:
             self.life.attempt(stream, Stop(actor=OFFICE, reason="The board withdrew."))
 
+    def hinder(self, stream: str, state: Journey) -> None:
+        """Raise a barrier, or say what helps."""
+        severity = self.hindrance.choice([*Severity, None])
+        steps = [step.id for step in state.work.plan.steps] if state.work else []
+        raising = RaiseBarrier(
+            actor=person(self.hindrance.choice(ROLES)),
+            nature=Nature.FACILITATOR if severity is None else Nature.BARRIER,
+            what="Nobody has time.",
+            category=self.hindrance.choice(["available-resources", "self-efficacy"]),
+            severity=severity,
+            steps=tuple(self.hindrance.sample(steps, min(len(steps), self.hindrance.randint(0, 2)))),
+            owner="team",
+            evidence=tuple(self.hindrance.sample(list(state.on_record), min(len(state.on_record), 1))),
+            reason="Three said so.",
+        )
+        self.life.attempt(stream, raising)
+
+    def see_to(self) -> None:
+        """Try something against a barrier, say how it went, judge it anew, or close it."""
+        hindered = [name for name, it in self.life.journeys().items() if open_barriers(it.barriers)]
+        if not hindered:
+            return
+        stream = self.hindrance.choice(hindered)
+        barrier = self.hindrance.choice(open_barriers(self.life.journeys()[stream].barriers))
+        given = {"actor": TEAM, "barrier": barrier.number, "reason": "It was discussed."}
+        strategy, attempt = self.hindrance.choice(["hire", "train"]), self.hindrance.randint(1, 2)
+        outcome, severity = self.hindrance.choice([*Outcome]), self.hindrance.choice([*Severity])
+        resolution = self.hindrance.choice([*Resolution, Resolution.GONE])
+        commands = (
+            MitigateBarrier.model_validate({**given, "strategy": strategy, "what": "Hire two."}),
+            ConcludeMitigation.model_validate({**given, "attempt": attempt, "outcome": outcome}),
+            ReassessBarrier.model_validate({**given, "severity": severity}),
+            CloseBarrier.model_validate({**given, "resolution": resolution}),
+        )
+        self.life.attempt(stream, self.hindrance.choice((*commands, commands[-1])))
+
+    def amend(self) -> None:
+        """Propose a change to a playbook, review one, or publish what was accepted."""
+        published = [it for it in self.life.journeys().values() if isinstance(it, Technology) and it.playbook]
+        if not published or self.hindrance.random() < 0.7:
+            return
+        state = self.hindrance.choice(published)
+        assert state.playbook is not None
+        step = self.hindrance.choice(state.playbook.implementation.steps).id
+        learned = [it.barrier for it in lessons(state)]
+        change = AlterStep(part=Part.IMPLEMENTATION, id=step, duration=self.hindrance.randint(3, 9) * DAY)
+        propose = ProposeAmendment(
+            actor=person(self.hindrance.choice(ROLES)),
+            change=change,
+            lessons=tuple(self.hindrance.sample(learned, min(len(learned), 1))),
+            reason="It took longer.",
+        )
+        number = 1 + self.hindrance.randint(0, len(state.amendments))
+        accept = self.hindrance.random() < 0.7
+        review = ReviewAmendment(actor=OFFICE, amendment=number, accept=accept, reason="It was discussed.")
+        publish = PublishAmendments(actor=OFFICE, reason="It was agreed.")
+        self.life.attempt(state.stream, self.hindrance.choice([propose, review, review, publish]))
+
+    def clear_the_way(self) -> None:
+        """Close most of what blocks, so that life goes on."""
+        for stream, state in self.life.journeys().items():
+            for barrier in state.blocking:
+                if self.hindrance.random() < 0.85:
+                    number, why = barrier.number, "It is gone."
+                    for attempt in barrier.attempts:
+                        ended = ConcludeMitigation(
+                            actor=OFFICE,
+                            barrier=number,
+                            attempt=attempt.number,
+                            outcome=Outcome.FAILED,
+                            reason=why,
+                        )
+                        self.life.attempt(stream, ended)
+                    gone = CloseBarrier(actor=OFFICE, barrier=number, resolution=Resolution.GONE, reason=why)
+                    self.life.attempt(stream, gone)
+        self.life.settle()
+
     def _anybody(self) -> Actor:
         return person(self.chance.choice(ROLES))
 
@@ -167,7 +264,7 @@ class Chance:
         terms = (Terms(text="Train the rest", owner="team", due=due),) if outcome == "go" else ()
         roles = gate.decides if outcome == ABSTAIN else (*gate.decides, *gate.escalates_to)
         for role in roles:
-            if self.chance.random() < 0.6:
+            if self.chance.random() < 0.85:
                 vote = DecideGate(
                     actor=person(role), gate=gate.id, outcome=outcome, reason="As I see it.", terms=terms
                 )
@@ -176,7 +273,10 @@ class Chance:
 
 @cache
 def eventful_life(seed: int, days: int) -> Life:
-    """A life of two technologies, one with automatic releases: every day something else happens."""
+    """A life of two technologies, one with automatic releases: every day something else happens.
+
+    In the end the line of one is stopped for two days.
+    """
     life = Life()
     life.open(capacity=4)
     life.propose(make_proposal("ccbt", automatic=False))
@@ -185,8 +285,12 @@ def eventful_life(seed: int, days: int) -> Life:
     for _ in range(days):
         for _ in range(chance.chance.randint(4, 14)):
             chance.act()
+        chance.clear_the_way()
         if chance.chance.random() < 0.4:
             life.work()
         else:
             life.let_time_pass(chance.chance.randint(1, 6))
+    stop_the_line(life, "technology/iecbt")
+    life.let_time_pass(2)
+    release(life, "technology/iecbt", 1)
     return life

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from domain import (
+    office_rules,
     programme,
     rollout,
     rollout_rules,
@@ -18,6 +19,7 @@ from domain import (
     workstream,
 )
 from domain.actor import ENGINE, Actor
+from domain.barrier import BarrierPolicy, Escalation, Severity, holding
 from domain.check import CheckNeeded
 from domain.criterion import Criterion, Signed, Threshold
 from domain.event import Command, Event, TimePassed
@@ -26,19 +28,21 @@ from domain.findings import RoleTraining, Training
 from domain.findings.slugs import SHARE, TRAINING
 from domain.gate import Effect, Gate, Seat, Vote, Waiving
 from domain.gate_commands import DecideGate
+from domain.halt import HaltPolicy
 from domain.journey import Authority, Journey
 from domain.judging import blocks, judge_gate
 from domain.learning import DecideTrial, StudyTrial, undecided
 from domain.learning import Verdict as Fate
+from domain.office_commands import OpenProgramme
 from domain.plan import EvidenceAsked, Plan, Step
 from domain.playbook import Mitigation, Playbook
-from domain.programme import Charter, OpenProgramme
 from domain.proposal import Gates, Proposal, Wave
 from domain.record import Batch
 from domain.refusal import Refusal
 from domain.steps import CompleteStep
 from domain.technology import Propose, PublishPlaybook
 from domain.work import open_steps
+from tests.domain.examples import charter_of
 
 START = datetime(2027, 1, 4, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -54,14 +58,14 @@ def person(role: str) -> Actor:
 
 RULES = {"programme": programme, "technology": technology, "rollout": rollout, "workstream": workstream}
 DECIDE: dict[str, Callable[..., Any]] = {
-    "programme": programme.decide,
+    "programme": office_rules.decide,
     "technology": technology_rules.decide,
     "rollout": rollout_rules.decide,
     "workstream": workstream.decide,
 }
 
 MESSAGES: dict[str, Callable[..., Any]] = {
-    "programme": programme.messages,
+    "programme": office_rules.messages,
     "technology": technology_wishes.messages,
     "rollout": rollout.messages,
     "workstream": workstream.messages,
@@ -73,8 +77,10 @@ def rules_of(stream: str) -> Any:
     return RULES[stream.partition("/")[0]]
 
 
-def make_plan(name: str, steps: int, *evidence: str, draws_on: tuple[str, ...] = ()) -> Plan:
-    """A plan in which three steps can be worked on at once; the last may ask for evidence."""
+def make_plan(
+    name: str, steps: int, *evidence: str, draws_on: tuple[str, ...] = (), provides: str | None = None
+) -> Plan:
+    """A plan in which three steps can be worked on at once; the last may ask for evidence, or provide."""
     asked = tuple(EvidenceAsked(id=item, title=item.capitalize()) for item in evidence)
     return Plan(
         id=name,
@@ -91,6 +97,7 @@ def make_plan(name: str, steps: int, *evidence: str, draws_on: tuple[str, ...] =
                 priority="demand",
                 evidence=asked if number == steps - 1 else (),
                 draws_on=draws_on if number == 1 else (),
+                provides=provides if number == steps - 1 else None,
             )
             for number in range(steps)
         ),
@@ -158,6 +165,7 @@ def make_gates(*, automatic: bool) -> Gates:
         ),
         handover=make_gate("accept", seats=(Seat(role="lead"),)),
         sustain=make_gate("end-of-project"),
+        release_halt=make_gate("lift-halt", ask_of("safety-review"), **LIMIT),
     )
 
 
@@ -180,8 +188,12 @@ def make_proposal(name: str = "ccbt", boards: int = 14, *, automatic: bool = Tru
         sustain=make_plan("sustain", 3),
         workstreams={area: make_plan(area, 4) for area in ("adoption", "infrastructure")},
         sections=("training",),
+        handling=BarrierPolicy(
+            escalation={Severity.BLOCKING: Escalation(after=5 * DAY, to=("npt", "board-of-npt"))}
+        ),
         gates=make_gates(automatic=automatic),
         checks=(DPIA,),
+        halting=HaltPolicy(evidence=(EvidenceAsked(id="safety-review", title="Safety review"),)),
         board_checks=dict.fromkeys(names, (SAFETY,)),
     )
 
@@ -218,11 +230,13 @@ class Life:
         states: The folded states, by stream.
         log: Every event with its stream.
         now: The moment of the next command.
+        idle: The streams at which nobody works for now.
     """
 
     states: dict[str, Any] = field(default_factory=dict)
     log: list[tuple[str, Event]] = field(default_factory=list)
     now: datetime = START
+    idle: frozenset[str] = frozenset()
 
     def do(self, stream: str, command: Command) -> tuple[Event, ...]:
         """Let the rules decide a command and fold what follows; a refusal is a fault of the test."""
@@ -244,7 +258,7 @@ class Life:
     def open(self, capacity: int = 4) -> None:
         """Open the programme office."""
         authority = Authority(national=("npt",), board=("lead",))
-        charter = Charter(programme="scotland", name="Scotland", capacity=capacity, authority=authority)
+        charter = charter_of(capacity, authority=authority)
         self.do("programme/scotland", OpenProgramme(actor=OFFICE, charter=charter))
 
     def propose(self, proposal: Proposal | None = None) -> str:
@@ -276,7 +290,7 @@ class Life:
         self.now += DAY
         worked = False
         for stream, state in list(self.states.items()):
-            if isinstance(state, Journey) and not state.at_rest:
+            if isinstance(state, Journey) and not state.at_rest and stream not in self.idle:
                 worked = self._work(stream, state, decide) or worked
         self.settle()
         return worked
@@ -416,6 +430,7 @@ def steps_to_do(state: Journey, now: datetime) -> list[CompleteStep]:
             evidence=tuple(bring(item.id, now) for item in step.evidence),
         )
         for step in open_steps(state.work)
+        if holding(state.barriers, state.work.plan.id, step.id) is None
     ]
 
 

@@ -1,11 +1,10 @@
 from collections import Counter
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from catalogue import queries
 from catalogue.connection import Connection
 from catalogue.ledger import Ledger
 from catalogue.queries.case import case_of, definition_of
@@ -16,12 +15,14 @@ from domain.gate import Gate, Note
 from domain.journey import Journey
 from domain.judging import judge_gate
 from domain.rollout import Rollout
+from domain.steering import Pause, Resume
 from domain.technology import Technology
+from tests.catalogue import queries
 from tests.catalogue.eventful_life import eventful_life
-from tests.catalogue.life import Life, vote_as_row
+from tests.catalogue.life import OFFICE, Life, steps_to_do, vote_as_row
 from tests.catalogue.test_whole_life import record
 
-LIVES = ((1, 50), (4, 50))
+LIVES = ((7, 80), (11, 80))
 
 
 @pytest.fixture(params=LIVES, ids=[f"seed-{seed}" for seed, _ in LIVES])
@@ -152,6 +153,25 @@ def gates_of(state: Journey) -> tuple[Gate, ...]:
             return (gates.begin, gates.scale, gates.approve_playbook, gates.release, gates.sustain)
         case _:
             return ()
+
+
+async def test_a_pause_gives_a_gate_time_in_the_tables_too(ledger: Ledger, connection: Connection) -> None:
+    """The event with which the pause ends says until when."""
+    life = Life()
+    life.open()
+    stream = life.propose()
+    while life.journeys()[stream].gate is None:
+        for command in steps_to_do(life.journeys()[stream], life.now):
+            life.do(stream, command)
+    for days in (3, 4):
+        life.do(stream, Pause(actor=OFFICE, reason="Flood."))
+        life.let_time_pass(days)
+        life.do(stream, Resume(actor=OFFICE, reason="Dry."))
+    await record(ledger, life)
+    (gate,) = await queries.list_gates(connection, stream=stream)
+    matter = life.journeys()[stream].gate
+    assert matter is not None
+    assert gate.due == matter.due == matter.since + timedelta(days=17)
 
 
 async def test_every_gate_that_waits_is_shown_with_all_that_was_said_at_it(

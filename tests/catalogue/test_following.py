@@ -9,7 +9,7 @@ from catalogue.connection import Connection
 from catalogue.database import connect
 from catalogue.errors import DatabaseUnreachable
 from catalogue.ledger import Ledger, record
-from catalogue.queries import list_events
+from catalogue.queries.events import list_events
 from catalogue.rows.events import Event
 from catalogue.schema import migrate
 from catalogue.tail import Cursor, last_cursor, read_after, tail, until_recorded, until_so

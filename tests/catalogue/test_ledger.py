@@ -15,7 +15,7 @@ from catalogue.errors import (
     UnrecordableEvent,
 )
 from catalogue.ledger import Ledger, as_event
-from catalogue.queries import list_events
+from catalogue.queries.events import list_events
 from domain.record import Batch
 from tests.catalogue.conftest import Database
 

@@ -10,24 +10,28 @@ import pytest
 import pytest_asyncio
 from pydantic import TypeAdapter
 
-from catalogue import queries
 from catalogue.audit import verify
-from catalogue.connection import Connection
+from catalogue.connection import Connection, Pool
 from catalogue.database import connect, open_pool, read_json
 from catalogue.errors import DatabaseUnreachable, PartlySeen, ReaderRefused
-from catalogue.ledger import Ledger
+from catalogue.notices import Notices
 from catalogue.readers import Reader, add_reader, list_readers, remove_reader
 from catalogue.registry import register
 from catalogue.schema import BOARD_ROLE, NATIONAL_ROLE, READER_ROLES, VIEWER_ROLE
 from catalogue.seals import seal
-from domain.programme import ProgrammeEvent, SetPriority
+from domain.office_commands import SetPriority
+from domain.programme import ProgrammeEvent
 from domain.technology import TechnologyEvent
 from domain.workstream import WorkstreamEvent
 from runtime.postgres import LOGIN, OWNER, SUPERUSER, Postgres
+from tests.catalogue import queries
 from tests.catalogue.conftest import Database, administer, new_database
 from tests.catalogue.eventful_life import eventful_life
+from tests.catalogue.halting_life import stop_the_line
 from tests.catalogue.life import OFFICE, START, Life
-from tests.catalogue.test_whole_life import record
+from tests.catalogue.notices import lived as live
+from tests.catalogue.notices import look
+from tests.catalogue.tracks_life import with_tracks
 
 OWN = "board-0"
 OTHERS = {f"board-{number}" for number in range(14)} - {OWN}
@@ -45,7 +49,8 @@ NOT_LET = (
 
 NATIONAL = {
     *("catalogue.technologies", "catalogue.waves", "catalogue.playbooks", "catalogue.programmes"),
-    *("catalogue.priorities", "catalogue.entities", "ledger.migrations"),
+    "catalogue.amendments",
+    *("catalogue.limits", "catalogue.entities", "ledger.migrations"),
 }
 """Tables whose every row is the national programme's. A new table is either about boards or belongs here."""
 CLOSED = {"ledger.seals", "ledger.sealed_heads"}
@@ -53,7 +58,13 @@ CLOSED = {"ledger.seals", "ledger.sealed_heads"}
 OWN_ROW = {"ledger.readers"}
 """Where a login sees what was entered for itself."""
 EVENTS = {"ledger.events", "ledger.streams"}
-FLEETING = {"catalogue.to_renew", "catalogue.waiting", "catalogue.playbooks", "catalogue.planned"}
+FLEETING = {
+    "catalogue.to_renew",
+    "catalogue.holds",
+    "catalogue.waiting",
+    "catalogue.playbooks",
+    "catalogue.planned",
+}
 """What need hold nothing on the day on which the life is looked at; it follows from tables that do."""
 
 _RELATIONS = """
@@ -72,13 +83,20 @@ ORDER BY name
 async def lived(postgres: Postgres) -> AsyncIterator[Database]:
     """Return a database in which everything happened, and a login of each kind to read it."""
     async for database in new_database(postgres):
-        life: Life = deepcopy(eventful_life(1, 80))
-        priority = SetPriority(actor=OFFICE, technology="iecbt", priority=1, reason="Demand.")
-        life.do("programme/scotland", priority)
+        life: Life = deepcopy(eventful_life(24, 80))
+        for boards_ranked in ((), ("board-3",)):
+            priority = SetPriority(
+                actor=OFFICE, technology="iecbt", boards=boards_ranked, priority=1, reason="Demand."
+            )
+            life.do("programme/scotland", priority)
+        equipped = life.propose(with_tracks("equipped"))
+        while life.states[equipped].stage == "assess":
+            life.work()
+        stop_the_line(life, "technology/iecbt")
         async with await open_pool(database.url) as pool:
             boards = [("board", board, {"name": board}) for board in (OWN, *sorted(OTHERS))]
             await register(pool, boards, now=START)
-            await record(Ledger(pool), life)
+            await tell(pool, life)
             async with pool.acquire() as connection:
                 await seal(connection)
         for login in (*LOGINS.values(), NOBODY):
@@ -90,6 +108,14 @@ async def lived(postgres: Postgres) -> AsyncIterator[Database]:
         yield database
     for login in (*LOGINS.values(), NOBODY):
         await administer(postgres, f"DROP ROLE {login}")
+
+
+async def tell(pool: Pool, life: Life) -> None:
+    """Record a life and tell people of it, as if each notice had been tried once."""
+    looked = await look(pool, await live(pool, life))
+    for notice in looked.waiting:
+        async with Notices(pool).hold(notice) as held:
+            await held.claim("mail:nowhere")
 
 
 def url_of(database: Database, login: str) -> str:
@@ -137,6 +163,8 @@ def boards_of(relation: str, row: dict[str, Any]) -> Iterator[str]:
     for whose in ("stream", "life", "about"):
         if str(row.get(whose, "")).startswith("rollout/"):
             yield row[whose].split("/")[2]
+        if "@" in str(row.get(whose, "")):
+            yield row[whose].partition("@")[2]
     if relation == "catalogue.tasks" and row["place"].startswith("board-"):
         yield row["place"]
     if relation == "ledger.events":
@@ -208,7 +236,8 @@ def test_an_event_of_a_national_stream_says_where_it_is_looked_for_which_board_i
     definitions = schema["$defs"]
     kinds = [option["$ref"] for option in schema["oneOf"]]
     places = {place for kind in kinds for place in places_of_boards({"$ref": kind}, definitions)}
-    assert places <= {"board", "report.board"}
+    # The board of a track stands in the name of its stream, too.
+    assert places <= {"board", "report.board", *(("brief.board",) if events is WorkstreamEvent else ())}
 
 
 async def test_the_national_programme_sees_everything(lived: Database) -> None:
@@ -356,7 +385,7 @@ async def test_every_question_of_the_console_is_answered_in_every_role(lived: Da
         cells = await queries.coverage(connection)
         assert {cell.board for cell in cells} == {rollout.board for rollout in rollouts}
         assert bool(await queries.list_events(connection)) == (role != VIEWER_ROLE)
-        assert len(await queries.list_technologies(connection)) == 2
+        assert len(await queries.list_technologies(connection)) == 3
         assert await queries.show_technology(connection, "ccbt")
         assert await queries.show_rollout(connection, "ccbt", OWN)
         assert await queries.watch(connection, "ccbt")

@@ -12,7 +12,7 @@ from activities.ledger import WHEN_REFUSED, LedgerActivities
 from catalogue.connection import Connection
 from catalogue.errors import DatabaseUnreachable, SequenceGap, StreamDiverged, UnknownEvent
 from catalogue.ledger import Ledger
-from catalogue.queries import list_events
+from catalogue.queries.events import list_events
 from domain.record import Batch
 from tests.catalogue.test_ledger import notes
 

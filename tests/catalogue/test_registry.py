@@ -2,10 +2,10 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
-from catalogue import queries
 from catalogue.connection import Connection, Pool
 from catalogue.rebuild import rebuild
 from catalogue.registry import Loaded, register, retire
+from tests.catalogue import queries
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 BOARDS = tuple(

@@ -1,5 +1,6 @@
 import asyncio
 import random
+import statistics
 from collections import Counter
 from dataclasses import asdict
 from datetime import timedelta
@@ -7,26 +8,40 @@ from typing import Any
 
 import pytest
 
-from catalogue import queries
 from catalogue.connection import Connection, Lent, Pool
 from catalogue.database import open_pool
 from catalogue.ledger import Ledger
+from catalogue.lives import read_life, read_lives
+from catalogue.offices import read_office, show_office
 from catalogue.projections.tables import ALL
+from catalogue.queries.durations import list_durations
 from catalogue.rebuild import rebuild
 from domain.actor import ENGINE
+from domain.editions import EditionAdopted
+from domain.journey import Journey
 from domain.names import TaskName
-from domain.programme import Programme, SetCapacity, SetPriority, queue_order
+from domain.office_commands import SetCapacity, SetPriority
+from domain.programme import Programme
 from domain.proposal import Wave
 from domain.record import Batch
 from domain.rollout import Claim, ClaimSlot, Rollout
+from domain.rollout_waits import waits as rollout_waits
+from domain.service import service_order
+from domain.standing import common_waits
 from domain.steering import Pause, Resume, Stop
 from domain.steps import ReopenStep
-from domain.technology import ReorderWaves, Technology
-from domain.technology import waits as technology_waits
+from domain.technology import Technology, frozen_at
+from domain.technology_waits import waits as technology_waits
+from domain.tracks import tracks_of
+from domain.waiting import Wait
+from domain.waves import ReorderWaves
 from domain.work import Work, count_closed, open_steps, overdue_steps
 from runtime.postgres import Postgres
+from tests.catalogue import queries
+from tests.catalogue.changing_life import changing_life
 from tests.catalogue.conftest import new_database
 from tests.catalogue.eventful_life import eventful_life
+from tests.catalogue.halting_life import halting_life
 from tests.catalogue.life import (
     OFFICE,
     RULES,
@@ -36,6 +51,8 @@ from tests.catalogue.life import (
     vote_as_row,
     whole_life,
 )
+from tests.catalogue.tracks_life import SLOW, tracks_life
+from tests.catalogue.turning_life import turning_life
 
 
 async def record(ledger: Ledger, life: Life) -> None:
@@ -112,17 +129,41 @@ def troubled() -> Life:
 @pytest.fixture(scope="module")
 def eventful() -> Life:
     """Return a life in which everything happens to evidence and to decisions."""
-    return eventful_life(1, 50)
+    return eventful_life(24, 80)
 
 
-@pytest.fixture(params=["finished", "troubled", "eventful"])
+@pytest.fixture(scope="module")
+def changing() -> Life:
+    """Return a life in which one version of the playbook comes after the other."""
+    return changing_life()
+
+
+@pytest.fixture(scope="module")
+def turning() -> Life:
+    """Return a life in which direction is changed again and again."""
+    return turning_life()
+
+
+@pytest.fixture(scope="module")
+def tracked() -> Life:
+    """Return a life in which boards await what the parallel tracks are to make ready."""
+    return tracks_life()
+
+
+@pytest.fixture(scope="module")
+def halting() -> Life:
+    """Return a life in which the line is stopped several times over, and one halt is still in force."""
+    return halting_life()
+
+
+@pytest.fixture(params=["finished", "troubled", "eventful", "changing", "turning", "tracked", "halting"])
 def life(request: pytest.FixtureRequest) -> Life:
     """Return each of the lives in turn."""
     lived: Life = request.getfixturevalue(request.param)
     return lived
 
 
-def test_the_lives_hold_what_they_are_to_show(finished: Life, troubled: Life) -> None:
+def test_the_lives_hold_what_they_are_to_show(finished: Life, troubled: Life, turning: Life) -> None:
     """The tests below rest on lives in which everything happens."""
     assert {finished.states[f"rollout/ccbt/board-{number}"].stage for number in range(14)} == {
         "business-as-usual"
@@ -134,7 +175,14 @@ def test_the_lives_hold_what_they_are_to_show(finished: Life, troubled: Life) ->
         *("step-reopened", "step-held", "step-overdue", "steps-rescheduled", "rag-changed", "paused"),
         *("resumed", "stopped", "waves-reordered", "wave-released", "pilot-cycle-started", "gate-decided"),
         *("capacity-set", "priority-set", "slot-claimed", "slot-awarded", "slot-returned"),
+        "board-sustained",
     } <= set(kinds)
+    turns = Counter(getattr(event, "kind", "") for _, event in turning.log)
+    assert {
+        *("waves-reordered", "wave-paused", "wave-resumed", "wave-stopped", "board-added", "pilot-swapped"),
+        *("wave-released", "cycle-started"),
+    } <= set(turns), turns
+    assert turning.states["technology/ccbt"].former_pilots
 
 
 async def test_every_journey_stands_in_the_catalogue_as_the_rules_fold_it(
@@ -169,6 +217,7 @@ async def test_every_step_of_every_plan_at_hand_is_a_task_in_its_state(
             task
             for task in await queries.list_tasks(connection, stream=stream)
             if task.plan == state.work.plan.id
+            and (task.dropped is None or task.step in state.work.plan.by_id)
         ]
         assert [task.step for task in tasks] == list(state.work.plan.by_id), stream
         for task in tasks:
@@ -188,6 +237,94 @@ async def test_every_step_of_every_plan_at_hand_is_a_task_in_its_state(
             assert name is not None
             assert name.workflow == stream
             assert await queries.show_task(connection, task.id) == task
+
+
+def test_the_life_in_which_versions_come_holds_what_it_is_to_show(changing: Life) -> None:
+    """Boards adopt and decline, steps come, go, come back and are done again."""
+    kinds = Counter(getattr(event, "kind", "") for _, event in changing.log)
+    assert min(kinds["edition-adopted"], kinds["edition-declined"]) > 5
+    adoptions = [event for _, event in changing.log if isinstance(event, EditionAdopted)]
+    for name in ("kept", "added", "reopened", "held", "resumed", "dropped", "due", "records", "past"):
+        assert any(getattr(event.migration, name) for event in adoptions), name
+    assert any(event.unapplied for event in adoptions)
+    assert any(
+        state.work.past for state in changing.states.values() if isinstance(state, Rollout) and state.work
+    )
+
+
+async def test_what_was_dropped_is_no_longer_to_be_done_and_what_was_done_of_it_still_shows(
+    changing: Life, ledger: Ledger, connection: Connection
+) -> None:
+    """A completed task stays completed, and says which version dropped it."""
+    await record(ledger, changing)
+    for stream, state in changing.journeys().items():
+        if not isinstance(state, Rollout) or state.work is None or state.adopted is None:
+            continue
+        tasks = [
+            it for it in await queries.list_tasks(connection, stream=stream) if it.plan == state.work.plan.id
+        ]
+        gone = {it.step: it for it in tasks if it.dropped is not None}
+        assert not set(gone) & set(state.work.plan.by_id)
+        kept = {step: it for step, it in state.work.past.items() if it.status.closed}
+        assert {step for step, it in gone.items() if it.status != "dropped"} == set(kept)
+        for step, was in kept.items():
+            task = gone[step]
+            assert (task.status, task.round, task.closed, task.closed_by) == (
+                *(was.status, was.round, was.closed, was.closed_by),
+            )
+            assert task.dropped is not None
+            assert 1 < task.dropped <= state.adopted
+
+
+async def test_how_long_boards_took_is_told_in_days_of_the_plan_and_without_pauses(
+    changing: Life, ledger: Ledger, connection: Connection
+) -> None:
+    """Of each step the median and the range over the boards that completed it, beside what is planned."""
+    await record(ledger, changing)
+    playbook = changing.states["technology/ccbt"].playbook
+    plans = (playbook.implementation, playbook.handover)
+    expected = worked(changing, [plan.id for plan in plans])
+    found = await list_durations(connection, "ccbt")
+    steps = [step for plan in plans for step in plan.steps]
+    assert [(it.step, it.planned) for it in found][: len(steps)] == [(it.id, it.duration) for it in steps]
+    assert {(it.plan, it.step) for it in found if it.boards} == set(expected)
+    for it in found:
+        if times := expected.get((it.plan, it.step)):
+            middle = statistics.median(time.total_seconds() for time in times)
+            assert (it.boards, it.least, it.most) == (len(times), min(times), max(times))
+            assert it.median == timedelta(seconds=middle)
+    assert any(it.enough for it in found)
+
+
+def worked(life: Life, plans: list[str]) -> dict[tuple[str, str], list[timedelta]]:
+    """How long each board took for each step that it has completed, as its state said at any time."""
+    times: dict[tuple[str, str, str], timedelta] = {}
+    states: dict[str, Any] = {}
+    for stream, event in life.log:
+        states[stream] = RULES[stream.partition("/")[0]].evolve(states.get(stream), event)
+        work = states[stream].work if isinstance(states[stream], Rollout) else None
+        if work is None or work.plan.id not in plans:
+            continue
+        for step, kept in {**work.past, **work.records}.items():
+            times.pop((stream, work.plan.id, step), None)
+            if kept.status == "completed":
+                times[stream, work.plan.id, step] = kept.closed - kept.opened - kept.lost
+    by_step: dict[tuple[str, str], list[timedelta]] = {}
+    for (_, plan, step), time in times.items():
+        by_step.setdefault((plan, step), []).append(time)
+    return by_step
+
+
+async def test_a_life_is_read_back_from_the_ledger_as_the_rules_fold_it(
+    life: Life, ledger: Ledger, connection: Connection
+) -> None:
+    """Of every aggregate, one by one or many at once; of an unknown one there is nothing."""
+    await record(ledger, life)
+    states = {stream: state for stream, state in life.states.items() if state is not None}
+    assert await read_lives(connection, [*states, "rollout/ccbt/nowhere"]) == states
+    stream = next(iter(states))
+    assert await read_life(connection, stream) == states[stream]
+    assert await read_life(connection, "rollout/ccbt/nowhere") is None
 
 
 async def test_open_and_overdue_tasks_are_found_by_board_role_and_technology(
@@ -237,7 +374,15 @@ async def test_rollouts_show_their_wave_their_progress_and_their_slot(
             slot = "held" if rollout.stream in office.slots else None
             assert rollout.slot == ("queued" if rollout.stream in office.queue else slot)
             assert rollout.playbook == state.adopted
+            assert rollout.latest == (technology.playbook.version if technology.playbook else None)
+            assert rollout.offered == (state.offer.edition.version if state.offer else None)
+            assert rollout.offered_since == (state.offer.since if state.offer else None)
+            declined = state.offer.declined if state.offer else None
+            assert (rollout.declined.reason if rollout.declined else None) == (
+                declined.reason if declined else None
+            )
             assert (rollout.paused is None) == (not state.pauses)
+            assert rollout.halted == tuple(halt.number for halt in state.halting)
 
 
 async def test_technologies_show_their_waves_their_playbook_and_their_boards(
@@ -256,15 +401,69 @@ async def test_technologies_show_their_waves_their_playbook_and_their_boards(
             (wave.name, wave.boards) for wave in state.waves
         ]
         assert {wave.name for wave in card.waves if wave.released} == set(state.released)
+        assert {wave.name for wave in card.waves if wave.paused} == set(state.waves_paused)
+        assert {wave.name for wave in card.waves if wave.stopped} == set(state.waves_stopped)
+        assert {rollout.board for rollout in card.rollouts if rollout.pilot} == set(state.pilots)
         assert [rollout.board for rollout in card.rollouts] == [
             board for wave in state.waves for board in wave.boards
         ]
-        assert [track.area for track in card.workstreams] == ["adoption", "infrastructure"]
+        areas = [(track.area, track.board) for track in card.workstreams]
+        assert areas[:2] == [("adoption", None), ("infrastructure", None)]
+        at_boards = life.states[f"technology/{card.technology.slug}"].proposal.board_workstreams
+        started = sorted(rollout.board for rollout in card.rollouts if rollout.stage != "planned")
+        assert areas[2:] == [(area, board) for board in started for area in sorted(at_boards)]
         assert technology.open == sum(
             len(open_steps(journey.work))
             for stream, journey in life.journeys().items()
             if journey.work and not journey.stopped and stream.split("/")[1] == technology.slug
         )
+
+
+async def test_halts_are_shown_as_each_life_knows_them(
+    halting: Life, ledger: Ledger, connection: Connection
+) -> None:
+    """Since when, what goes on, whether it freezes this life, and how it was released."""
+    await record(ledger, halting)
+    seen: set[tuple[bool, bool]] = set()
+    for stream, state in halting.journeys().items():
+        rows = await queries.list_halts(connection, stream=stream)
+        assert [it.number for it in rows] == sorted(state.halts)
+        for row in rows:
+            halt = state.halts[row.number]
+            assert (row.concern, row.owner, row.version) == (halt.concern, halt.owner, halt.version)
+            assert (row.may_continue, row.allowance) == (halt.may_continue, halt.allowance)
+            assert (row.released is None) == halt.in_force
+            assert row.freezes == state.is_concerned_by(halt), stream
+            assert row.about == halt.about
+            seen.add((row.freezes, halt.in_force))
+        tasks = await queries.list_tasks(connection, stream=stream)
+        work = state.work
+        steps = {} if work is None else {(work.plan.id, step.id): step for step in work.plan.steps}
+        for task in tasks:
+            if (step := steps.get((task.plan, task.step))) is None:
+                continue
+            assert task.at_rest == (not state.lets(step)), task.id
+            frozen_by = [halt.number for halt in state.halting if not halt.lets(step)]
+            assert task.halted_by == (frozen_by[0] if frozen_by else None), task.id
+    assert seen == {(freezes, held) for freezes in (True, False) for held in (True, False)}
+
+
+async def test_the_catalogue_says_how_far_the_line_has_stopped(
+    halting: Life, ledger: Ledger, connection: Connection
+) -> None:
+    """Of each halt the boards that it concerns and those that have heard, as their technology knows."""
+    await record(ledger, halting)
+    technology = halting.states["technology/ccbt"]
+    for freezing in await queries.list_freezing(connection, "ccbt"):
+        halt = technology.halts[freezing.number]
+        frozen, still = frozen_at(technology, halt)
+        if halt.in_force:
+            assert freezing.frozen == frozen
+            assert freezing.concerned == tuple(sorted((*frozen, *still)))
+            assert freezing.complete
+            assert (freezing.seconds is None) == (not frozen)
+    (one,) = await queries.list_freezing(connection, "ccbt", 1)
+    assert one.number == 1
 
 
 async def test_decisions_and_steering_are_kept_with_who_when_and_why(
@@ -282,7 +481,9 @@ async def test_decisions_and_steering_are_kept_with_who_when_and_why(
             assert [asdict(it) for it in shown.votes] == [vote_as_row(it) for it in decided.votes]
             assert shown.waivers == decided.waivers
     acts = {"paused", "resumed", "stopped", "waves-reordered", "capacity-set", "priority-set"}
-    acts |= {"playbook-published", "technology-changed"}
+    acts |= {"wave-paused", "wave-resumed", "wave-stopped", "board-added", "pilot-swapped"}
+    acts |= {"playbook-published", "technology-changed", "edition-adopted", "edition-declined"}
+    acts |= {"halted", "halt-released"}
     expected = Counter(kind for _, event in life.log if (kind := getattr(event, "kind", "")) in acts)
     assert Counter(step.act for step in await queries.list_steering(connection)) == expected
 
@@ -311,17 +512,17 @@ async def test_the_queue_is_shown_in_the_order_of_serving(ledger: Ledger, connec
     await record(ledger, life)
 
     state: Programme = life.states[office]
+    shown = await show_office(connection, "scotland")
+    assert shown is not None
+    assert next(it for it in shown.limits if it.limit == "national/developing").most == 1
+    assert {(it.name, it.since) for it in shown.slots} == {(it.name, it.since) for it in state.slots.values()}
+    ready = [(it.name, it.since) for it in shown.queue if it.ready]
+    assert ready == [(place.name, place.since) for place in service_order(state)]
+    assert len(shown.queue) == len(state.queue) == len(ready) + 1
+    assert shown.queue[-1].board == "orkney"
+    assert [(rank.technology, rank.priority) for rank in shown.priorities] == [("c", 1)]
+    assert await read_office(connection, "scotland") == state
     programme = await queries.show_programme(connection, "scotland")
-    assert programme is not None
-    assert programme.capacity == 1
-    assert {(slot.technology, slot.board, slot.since) for slot in programme.slots} == {
-        (slot.technology, slot.board, slot.since) for slot in state.slots.values()
-    }
-    ready = [(slot.technology, slot.board, slot.since) for slot in programme.queue if slot.ready]
-    assert ready == [(place.technology, place.board, place.since) for place in queue_order(state)]
-    assert len(programme.queue) == len(state.queue) == len(ready) + 1
-    assert programme.queue[-1].board == "orkney"
-    assert [(rank.technology, rank.priority) for rank in programme.priorities] == [("c", 1)]
     assert await queries.list_programmes(connection) == (programme,)
 
 
@@ -331,23 +532,62 @@ async def test_what_waits_on_whom_is_what_the_rules_say(
     """The tables and the Temporal UI tell people the same."""
     await record(ledger, life)
     for stream, state in life.journeys().items():
-        rules = RULES[stream.partition("/")[0]]
         shown = await queries.list_waits(connection, stream=stream)
-        # What a technology waits for from its boards and tracks shows at those.
-        expected = rules.waits(state) if not isinstance(state, Technology) else own_waits(state)
-        held_up = [] if state.at_rest or not state.held_up else [("technology", state.held_up, None, False)]
+        expected = own_waits(state)
+        # A board is told beside its own waits what its technology says that keeps its gates shut.
+        why = state.direction.held_up if isinstance(state, Rollout) else ""
+        held_up = [("technology", why, None, False)] if why and not state.at_rest else []
         assert Counter((wait.on, wait.what, wait.due, wait.overdue) for wait in shown) == Counter(
             [*((wait.on, wait.what, wait.due, wait.late) for wait in expected), *held_up]
         ), stream
         since = {(wait.on, wait.what): wait.since for wait in expected}
+        known = {(wait.on, wait.what): (str(wait.kind), wait.name) for wait in expected}
         for wait in shown:
+            told = (wait.kind, wait.name)
+            assert told == known.get((wait.on, wait.what), told), wait
             assert wait.since == since.get((wait.on, wait.what), wait.since), wait
 
 
-def own_waits(state: Technology) -> list[Any]:
-    """What a technology itself waits for; what it waits for from boards and tracks shows at those."""
-    others = {*state.proposal.workstreams, *(board for wave in state.waves for board in wave.boards)}
-    return [wait for wait in technology_waits(state) if wait.on not in others]
+def own_waits(state: Journey) -> tuple[Wait, ...]:
+    """What a life itself waits for; what a technology waits for from boards and tracks shows at those."""
+    if isinstance(state, Rollout):
+        return rollout_waits(state)
+    if not isinstance(state, Technology):
+        return common_waits(state)
+    boards = [board for wave in state.waves for board in wave.boards]
+    others = {*boards, *(track.name for track in tracks_of(state.proposal, boards))}
+    return tuple(wait for wait in technology_waits(state) if wait.on not in others)
+
+
+async def test_a_board_awaits_what_the_tracks_have_not_made_ready(
+    tracked: Life, ledger: Ledger, connection: Connection
+) -> None:
+    """It is held up at its gate, is told before that what is late, and the cards name what is awaited."""
+    await record(ledger, tracked)
+    at_gate, before = tracked.states["rollout/ccbt/board-0"], tracked.states[SLOW]
+    assert at_gate.at_go_live
+    assert not before.at_go_live
+    kinds = {}
+    for state in (at_gate, before):
+        card = await queries.show_rollout(connection, "ccbt", state.brief.board)
+        assert card is not None
+        assert card.rollout.held_up == state.held_up
+        assert [(it.infrastructure, it.task, it.due, it.late) for it in card.awaits] == [
+            (it.infrastructure, it.task, it.due, it.late) for it in state.direction.awaits
+        ]
+        assert [track.board for track in card.workstreams] == [state.brief.board]
+        kinds[state.brief.board] = {
+            wait.kind for wait in card.waits if wait.name in {it.task for it in state.direction.awaits}
+        }
+    assert kinds == {"board-0": {"infrastructure"}, "board-1": {"dependency"}}
+    shown = await queries.show_technology(connection, "ccbt")
+    assert shown is not None
+    assert {(it.infrastructure, it.board, it.late) for it in shown.awaits} == {
+        ("training-platform", None, True),
+        ("digital-team", "board-0", True),
+    }
+    (told,) = await queries.list_waits(connection, stream="technology/ccbt")
+    assert (told.name, told.overdue) == ("ccbt/workstream/infrastructure/step-4", True)
 
 
 async def test_a_gate_that_waits_is_found_by_name_role_and_stream(
@@ -384,17 +624,27 @@ async def test_a_published_playbook_can_be_read_again(
     assert await queries.show_playbook(connection, "ccbt", version=2) is None
 
 
+def boards_of(life: Life) -> int:
+    """How many boards take part in the technology, with those that joined."""
+    state: Technology = life.states["technology/ccbt"]
+    return sum(len(wave.boards) for wave in state.waves)
+
+
 async def test_coverage_shows_the_furthest_rollout_and_never_a_usage(
     life: Life, ledger: Ledger, connection: Connection
 ) -> None:
     """Every board that is planned is shown."""
     await record(ledger, life)
     cells = await queries.coverage(connection, service="ccbt")
-    assert len(cells) == 14
+    assert len(cells) == boards_of(life)
     for cell in cells:
         state = life.states.get(f"rollout/ccbt/{cell.board}")
         assert cell.status == (state.stage if state else "planned")
-        assert cell.stopped == bool(state and state.stopped)
+        never = any(
+            cell.board in wave.boards and wave.name in life.states["technology/ccbt"].waves_stopped
+            for wave in life.states["technology/ccbt"].waves
+        )
+        assert cell.stopped == bool(state.stopped if state else never)
         assert cell.usage is None
     one = await queries.coverage(connection, service="ccbt", board="board-3")
     assert [cell.board for cell in one] == ["board-3"]
@@ -407,14 +657,14 @@ async def test_a_watcher_sees_the_whole_at_one_moment(
     await record(ledger, life)
     snapshot = await queries.watch(connection, "ccbt")
     assert snapshot is not None
-    assert len(snapshot.rollouts) == 14
+    assert len(snapshot.rollouts) == boards_of(life)
     assert snapshot.waits == await queries.list_waits(connection, technology="ccbt")
     assert asdict(snapshot)["technology"]["slug"] == "ccbt"
     assert await queries.watch(connection, "none") is None
     card = await queries.show_rollout(connection, "ccbt", "board-3")
     assert card is not None
     assert card.title == "CCBT"
-    assert len(card.tasks) == card.rollout.total
+    assert len([task for task in card.tasks if task.dropped is None]) == card.rollout.total
     assert await queries.show_rollout(connection, "ccbt", "nowhere") is None
 
 
