@@ -1,14 +1,13 @@
 """How workflows record what happened: the one activity through which events reach the ledger."""
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Protocol
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.beating import beating
 from catalogue.errors import AppendRefused, LedgerError
 from domain.record import Batch
 
@@ -17,9 +16,6 @@ WHEN_REFUSED = timedelta(minutes=1)
 
 Rest = Callable[[str], Awaitable[None]]
 """Lets a stream rest after a batch, until somebody looks out for more of it or it was long enough."""
-
-BEATS_A_TIMEOUT = 3
-"""Heartbeats within one heartbeat time-out, so that one that is lost does no harm."""
 
 
 class Appends(Protocol):
@@ -53,7 +49,7 @@ class LedgerActivities:
         Run by the server, it rests when the events are recorded, so that what happens meanwhile is recorded
         together; run within a workflow task, which others wait for, it does not.
         """
-        async with _beating():
+        async with beating():
             try:
                 recorded = await self._ledger.append(batch)
             except LedgerError as error:
@@ -70,26 +66,3 @@ def _failure(error: LedgerError) -> ApplicationError:
     return ApplicationError(
         str(error), type=type(error).__name__, next_retry_delay=WHEN_REFUSED if refused else None
     )
-
-
-@contextlib.asynccontextmanager
-async def _beating() -> AsyncIterator[None]:
-    """Heartbeat in the background, so that the server notices soon when this worker dies."""
-    timeout = activity.info().heartbeat_timeout
-    if not timeout:
-        yield
-        return
-    beats = asyncio.create_task(_beat(timeout.total_seconds() / BEATS_A_TIMEOUT))
-    try:
-        yield
-    finally:
-        beats.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await beats
-
-
-async def _beat(pause: float) -> None:
-    # The first beat comes after a pause: most batches are recorded before it, and a heartbeat is billed.
-    while True:
-        await asyncio.sleep(pause)
-        activity.heartbeat()

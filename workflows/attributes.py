@@ -11,6 +11,7 @@ from temporalio.common import SearchAttributeKey
 TECHNOLOGY = SearchAttributeKey.for_keyword("CairnTechnology")
 BOARD = SearchAttributeKey.for_keyword("CairnBoard")
 STAGE = SearchAttributeKey.for_keyword("CairnStage")
+HALTED = SearchAttributeKey.for_bool("CairnHalted")
 RAG = SearchAttributeKey.for_keyword("CairnRag")
 WAVE = SearchAttributeKey.for_keyword("CairnWave")
 WAITING_ON = SearchAttributeKey.for_keyword_list("CairnWaitingOn")
@@ -23,6 +24,7 @@ ALL: tuple[SearchAttributeKey[Any], ...] = (
     TECHNOLOGY,
     BOARD,
     STAGE,
+    HALTED,
     RAG,
     WAVE,
     WAITING_ON,

@@ -4,6 +4,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain import rollout, rollout_rules
+    from domain.editions import AdoptEdition, DeclineEdition
     from domain.learning import DecideTrial, StartTrial, StudyTrial
     from domain.record import Receipt
     from domain.rollout import Direct, Grant, Rollout, RolloutStage
@@ -97,12 +98,30 @@ class BoardRollout(GatedShell[Rollout]):
     def _check_decide_trial(self, command: DecideTrial) -> None:
         self.check(command)
 
+    @workflow.update(description="Go on by the later version of the playbook that is offered.")
+    async def adopt_edition(self, command: AdoptEdition) -> Receipt:
+        """Go on by a later version of the playbook."""
+        return await self.obey(command)
+
+    @adopt_edition.validator
+    def _check_adopt_edition(self, command: AdoptEdition) -> None:
+        self.check(command)
+
+    @workflow.update(description="Stay on the present version of the playbook, for a stated reason.")
+    async def decline_edition(self, command: DeclineEdition) -> Receipt:
+        """Stay on the present version of the playbook."""
+        return await self.obey(command)
+
+    @decline_edition.validator
+    def _check_decline_edition(self, command: DeclineEdition) -> None:
+        self.check(command)
+
     @workflow.signal(description="From the technology: what it wants of this rollout.")
     def direct(self, command: Direct) -> None:
         """Hear what the technology wants."""
         self.heed(command)
 
-    @workflow.signal(description="From the programme office: a slot is granted.")
+    @workflow.signal(description="From the programme office: whether it has a slot, or where it waits.")
     def grant(self, command: Grant) -> None:
-        """Hear that a slot is granted."""
+        """Hear of the slot."""
         self.heed(command)

@@ -5,6 +5,13 @@ from typing import Generic, TypeVar
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from domain.barrier import (
+        CloseBarrier,
+        ConcludeMitigation,
+        MitigateBarrier,
+        RaiseBarrier,
+        ReassessBarrier,
+    )
     from domain.evidence import AddEvidence, SignCheck, WithdrawEvidence
     from domain.gate_commands import (
         AnswerObjection,
@@ -69,6 +76,51 @@ class JourneyShell(Shell[J], Generic[J]):
 
     @withdraw_evidence.validator
     def _check_withdraw_evidence(self, command: WithdrawEvidence) -> None:
+        self.check(command)
+
+    @workflow.update(description="Say what hinders or what helps; a barrier that blocks holds its steps.")
+    async def raise_barrier(self, command: RaiseBarrier) -> Receipt:
+        """Say what hinders or helps."""
+        return await self.obey(command)
+
+    @raise_barrier.validator
+    def _check_raise_barrier(self, command: RaiseBarrier) -> None:
+        self.check(command)
+
+    @workflow.update(description="Say that a barrier hinders more or less, or who else sees to it.")
+    async def reassess_barrier(self, command: ReassessBarrier) -> Receipt:
+        """Reassess a barrier."""
+        return await self.obey(command)
+
+    @reassess_barrier.validator
+    def _check_reassess_barrier(self, command: ReassessBarrier) -> None:
+        self.check(command)
+
+    @workflow.update(description="Try something against a barrier.")
+    async def mitigate_barrier(self, command: MitigateBarrier) -> Receipt:
+        """Try something against a barrier."""
+        return await self.obey(command)
+
+    @mitigate_barrier.validator
+    def _check_mitigate_barrier(self, command: MitigateBarrier) -> None:
+        self.check(command)
+
+    @workflow.update(description="Say how an attempt against a barrier ended.")
+    async def conclude_mitigation(self, command: ConcludeMitigation) -> Receipt:
+        """Say how an attempt ended."""
+        return await self.obey(command)
+
+    @conclude_mitigation.validator
+    def _check_conclude_mitigation(self, command: ConcludeMitigation) -> None:
+        self.check(command)
+
+    @workflow.update(description="Close a barrier: it was overcome, one lives with it, or it is gone.")
+    async def close_barrier(self, command: CloseBarrier) -> Receipt:
+        """Close a barrier."""
+        return await self.obey(command)
+
+    @close_barrier.validator
+    def _check_close_barrier(self, command: CloseBarrier) -> None:
         self.check(command)
 
     @workflow.update(description="Pause: nothing moves until it is resumed, and due dates move with it.")

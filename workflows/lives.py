@@ -4,14 +4,16 @@ They stand apart from the workflows so that Temporal's sandbox, which reads a wo
 shares them.
 """
 
+from datetime import date
 from typing import Any
 
 from pydantic import Field
 
-from domain.programme import OpenProgramme, Programme
+from domain.office_commands import OpenProgramme
+from domain.programme import Programme
 from domain.rollout import Rollout, StartRollout
 from domain.technology import Propose, Technology
-from domain.value import Cargo
+from domain.value import Cargo, Fact
 from domain.workstream import StartWorkstream, Workstream
 
 
@@ -59,3 +61,15 @@ class ProgrammeLife(Life):
 
     start: OpenProgramme | None = None
     state: Programme | None = None
+
+
+class NoticeLife(Fact):
+    """What a notice desk begins with, or carries on from.
+
+    Attributes:
+        programme: The programme's slug.
+        digests_of: The last local day whose digests were written.
+    """
+
+    programme: str
+    digests_of: date | None = None

@@ -36,6 +36,12 @@ TASK_TIMEOUT = timedelta(seconds=1)
 
 It is short because histories are (see below) and because a worker takes few tasks at once."""
 
+AT_ONCE = 25
+"""How many messages are on their way at once.
+
+What becomes of each comes back to this very workflow, and so does what its readers answer; the server lets
+whoever finds a workflow busy wait for seconds, so that hundreds at once take longer than few after few."""
+
 RENEW_AT_BOUNDARY = 250
 """Events of history after which a stage's end continues as new, so that a cold worker answers fast.
 
@@ -243,6 +249,7 @@ class Shell(Generic[S]):
         if self._recorder is None:
             self._recorder = asyncio.create_task(self._outbox.deliver())
         while True:
+            await self.look_round()
             await self._keep_promises()
             if question(self.state):
                 return
@@ -254,6 +261,9 @@ class Shell(Generic[S]):
         """At a stage's end, continue as new if the history has grown."""
         if self._history() > RENEW_AT_BOUNDARY:
             await self._renew()
+
+    async def look_round(self) -> None:
+        """Learn from outside what a life has to know, whenever it wakes: nothing, unless a life says more."""
 
     def carry(self) -> Life:
         """What the next run needs to pick up here."""
@@ -364,13 +374,9 @@ class Shell(Generic[S]):
     async def _send_messages(self, messages: Mapping[str, Command]) -> None:
         self._undelivered = False
         digests = {target: _digest(command) for target, command in messages.items()}
-        await asyncio.gather(
-            *(
-                self._send(target, messages[target], digest)
-                for target, digest in digests.items()
-                if self._sent.get(target) != digest
-            )
-        )
+        changed = [target for target, digest in digests.items() if self._sent.get(target) != digest]
+        for few in (changed[at : at + AT_ONCE] for at in range(0, len(changed), AT_ONCE)):
+            await asyncio.gather(*(self._send(target, messages[target], digests[target]) for target in few))
 
     async def _send(self, target: str, command: Command, digest: str) -> None:
         try:

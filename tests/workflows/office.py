@@ -17,7 +17,7 @@ from activities.proof import Verify
 from catalogue.errors import DatabaseUnreachable, SequenceGap, StreamDiverged
 from domain.actor import Actor
 from domain.event import Command
-from domain.programme import OpenProgramme
+from domain.office_commands import OpenProgramme
 from domain.proposal import Proposal
 from domain.record import Batch, Receipt
 from domain.technology import Propose

@@ -9,7 +9,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from domain.actor import ENGINE, Actor
-from domain.programme import OpenProgramme
+from domain.office_commands import OpenProgramme
 from domain.rollout import Claim, ClaimSlot, StartRollout
 from domain.steps import CompleteStep
 from domain.technology import Stage

@@ -17,10 +17,10 @@ from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from activities.ledger import BEATS_A_TIMEOUT
+from activities.beating import BEATS_A_TIMEOUT
 from catalogue.demand import REST_SECONDS
 from domain.event import Command
-from domain.programme import SetCapacity
+from domain.office_commands import SetCapacity
 from domain.record import Batch
 from domain.rollout import ClaimSlot, Direct, Grant, ReportRollout
 from domain.steering import Pause, Resume, Stop
