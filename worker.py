@@ -13,13 +13,16 @@ import sys
 import structlog
 
 from activities.ledger import LedgerActivities
+from activities.notices import NoticeActivities
 from catalogue.database import open_pool, place
 from catalogue.demand import listen
 from catalogue.errors import LedgerError
 from catalogue.ledger import Ledger
+from catalogue.notices import Notices
 from catalogue.seals import keep_sealing
 from identity.errors import IdentityError
 from runtime import telemetry
+from runtime.addresses import open_addresses
 from runtime.client import connect, leave
 from runtime.errors import CairnError
 from runtime.settings import Settings
@@ -31,13 +34,17 @@ log = structlog.stdlib.get_logger("cairn.worker")
 
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Execute workflows and activities until `stop` is set, then finish what has begun."""
+    addresses = open_addresses(settings)
     async with (
         trusted(settings) as verify,
         await open_pool(settings.database_url) as pool,
         listen(settings.database_url) as demand,
     ):
         client = await connect(settings)
-        activities = LedgerActivities(Ledger(pool), demand.rest).all()
+        activities = [
+            *LedgerActivities(Ledger(pool), demand.rest).all(),
+            *NoticeActivities(Notices(pool), addresses).all(),
+        ]
         async with build_worker(client, settings, activities, verify):
             log.info("serving", task_queue=settings.task_queue, database=place(settings.database_url))
             sealing = asyncio.create_task(keep_sealing(pool))

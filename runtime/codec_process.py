@@ -1,17 +1,14 @@
 """The codec endpoint of the embedded stack, so that its Temporal UI shows what the server cannot read."""
 
-import asyncio
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from runtime.child import Launch
 from runtime.keys import STACKS_OWN
-from runtime.ports import LOOPBACK, choose, is_free
+from runtime.ports import LOOPBACK, choose, is_free, listens
 from runtime.service import Service, surroundings
 from runtime.settings import CODE
-
-PAUSE = 0.02
 
 
 class CodecProcess(Service):
@@ -56,12 +53,4 @@ class CodecProcess(Service):
 
     async def answer(self) -> None:
         """Return once it listens."""
-        while True:
-            try:
-                _, writer = await asyncio.open_connection(LOOPBACK, self.port)
-            except OSError:
-                await asyncio.sleep(PAUSE)
-                continue
-            writer.close()
-            await writer.wait_closed()
-            return
+        await listens(self.port)

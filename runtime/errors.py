@@ -7,6 +7,7 @@ What can go wrong around the ledger's database stands in `catalogue.errors`.
     * `ServerUnreachable`
     * `SearchAttributesRefused`
     * `SecretUnusable`
+    * `AddressesUnusable`
     * `KeyMissing`
     * `PayloadAltered`
     * `StackError`
@@ -33,6 +34,10 @@ class SearchAttributesRefused(CairnError):
 
 class SecretUnusable(CairnError):
     """A file that holds keys or a token cannot be used, or is open to other users."""
+
+
+class AddressesUnusable(CairnError):
+    """The address book of notices cannot be read as what it should be."""
 
 
 class KeyMissing(CairnError):

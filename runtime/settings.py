@@ -96,6 +96,21 @@ class Settings(BaseSettings):
     oidc_boards_claim: str = "boards"
     """The claim that lists the boards, or says `all`."""
 
+    notices: Path | None = None
+    """The address book of notices: where each role is to be reached. Without one, nothing is sent."""
+    notices_from: str = ""
+    """The address from which notices are mailed."""
+    smtp_url: str = Field(default="", repr=False)
+    """The mail server, as `smtp://USER@HOST:PORT`."""
+    smtp_password_file: Path | None = Field(default=None, repr=False)
+    """The file that holds the password of its user."""
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the way to it is secured; without a secured way it gets no password."""
+    smtp_authorities: Path | None = None
+    """The certificates to trust on the way to it, where they are not the system's."""
+    webhook_secret_file: Path | None = Field(default=None, repr=False)
+    """The file that holds the secret with which webhooks are signed."""
+
     def __init__(self, **values: Any) -> None:
         try:
             super().__init__(**values)

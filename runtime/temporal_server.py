@@ -20,7 +20,7 @@ from temporalio.service import RPCError
 from runtime.child import Launch
 from runtime.client import connect
 from runtime.errors import ServerUnreachable, ServiceFailed
-from runtime.ports import LOOPBACK, choose, is_free
+from runtime.ports import LOOPBACK, choose, is_free, listens
 from runtime.search_attributes import register
 from runtime.service import Service, surroundings
 from runtime.settings import Settings
@@ -93,7 +93,7 @@ class TemporalServer(Service):
         """Return once the server and the UI answer, runs are kept, and search attributes can be used."""
         settings = Settings(home=self._home, temporal_address=self.address, temporal_pinned=True)
         await register(await self._connected(settings))
-        await self._ui()
+        await listens(self.ui_port)
 
     async def _connected(self, settings: Settings) -> Client:
         while True:
@@ -102,17 +102,6 @@ class TemporalServer(Service):
                 await keep_runs(client)
                 return client
             await asyncio.sleep(PAUSE)
-
-    async def _ui(self) -> None:
-        while True:
-            try:
-                _, writer = await asyncio.open_connection(LOOPBACK, self.ui_port)
-            except OSError:
-                await asyncio.sleep(PAUSE)
-                continue
-            writer.close()
-            await writer.wait_closed()
-            return
 
 
 async def keep_runs(client: Client) -> None:

@@ -1,12 +1,10 @@
 """Verifies what comes in: a worker lets no command through whose actor has not proved who they are."""
 
-from datetime import UTC, datetime
+from functools import partial
 
-from temporalio.exceptions import ApplicationError
 from temporalio.worker import Interceptor, WorkflowInboundInterceptor, WorkflowInterceptorClassInput
 
-from activities.proof import Verify
-from domain.proof import Deed
+from activities.proof import Verify, check_now
 from workflows.proof import VERIFY, ProofInbound
 
 
@@ -25,10 +23,5 @@ class VerifyingInterceptor(Interceptor):
         input: WorkflowInterceptorClassInput,  # noqa: A002
     ) -> type[WorkflowInboundInterceptor]:
         """The class that stands before every workflow."""
-        input.unsafe_extern_functions[VERIFY] = self._check
+        input.unsafe_extern_functions[VERIFY] = partial(check_now, self._verify)
         return ProofInbound
-
-    def _check(self, deed: Deed) -> None:
-        refusal = self._verify(deed, datetime.now(UTC))
-        if refusal:
-            raise ApplicationError(refusal.message, type=refusal.code, non_retryable=True)

@@ -12,6 +12,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.engine import EngineActivities
 from activities.proof import ProofActivities, Verify
 from runtime.settings import Settings
 from runtime.verifying import VerifyingInterceptor
@@ -63,7 +64,7 @@ def build_worker(
     defaults: dict[str, Any] = {
         "task_queue": settings.task_queue,
         "workflows": registry.ALL,
-        "activities": [*activities, *ProofActivities(verify).all()],
+        "activities": [*activities, *ProofActivities(verify).all(), *EngineActivities(client).all()],
         "interceptors": [VerifyingInterceptor(verify)],
         "workflow_runner": ContextFreeRunner(),
         "sticky_queue_schedule_to_start_timeout": STICKY_PATIENCE,
