@@ -69,6 +69,36 @@ async def of_change(connection: "Connection", technology: str, version: str) -> 
     return [*lines, *_tell(reopened), *_consequence(reopened)]
 
 
+async def of_halting(connection: "Connection", technology: str, receipt: "Receipt") -> list[str]:
+    """What a halt did: at how many of its boards the line has stopped, and how long that took."""
+    from catalogue.queries.halts import list_freezing, list_halts
+    from console.halts import frozen_in_words, goes_on
+
+    (halt,) = [
+        it
+        for it in await list_halts(connection, stream=receipt.stream)
+        if it.number == await connection.fetchval(_LAST_HALT, receipt.stream, receipt.sequence)
+    ]
+
+    async def is_frozen() -> bool:
+        (found,) = await list_freezing(connection, technology, halt.number)
+        return found.complete
+
+    await _wait(connection, is_frozen)
+    (found,) = await list_freezing(connection, technology, halt.number)
+    return [
+        f"The line of {technology} is stopped (halt {halt.number}), {frozen_in_words(found)}.",
+        f"{halt.owner} owns it. Goes on meanwhile: {goes_on(halt).rstrip('.')}.",
+        f"Only its own gate releases it: {see(f'technology release {technology} {halt.number}')}",
+    ]
+
+
+_LAST_HALT = """
+SELECT (data -> 'halt' ->> 'number')::integer FROM ledger.events
+WHERE stream = $1 AND type = 'halted' AND sequence <= $2 ORDER BY sequence DESC LIMIT 1
+"""
+
+
 def _tell(reopened: "tuple[Gate, ...]") -> list[str]:
     return [
         f"To be decided again: {it.title}, {f'at {it.board}' if it.board else 'nationally'} ({it.name})."

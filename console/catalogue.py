@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from catalogue.rows.entities import CoverageCell, Entity, EntityCard
 
 app = group("Load and read the catalogue; see who has what.")
+
+UNASKED = ("board", "role", "barrier", "strategy", "policy")
+"""The kinds of entries that are listed only where they are asked for."""
+
+GROUPS = ("category", "region", "level", "framework")
+"""By which of its fields an entry is grouped, the first that it has."""
 app.add_typer(readers.app, name="readers")
 
 
@@ -41,14 +47,15 @@ def load(
 @app.command("list", epilog=example("catalogue list", "catalogue list --kind board"))
 def list_(
     kind: Annotated[
-        str | None, typer.Option(help="Only service, infrastructure, resource, board or role.")
+        str | None,
+        typer.Option(help="Only service, infrastructure, resource, board, role, barrier or strategy."),
     ] = None,
     category: Annotated[
         str | None, typer.Option(help="Only of this category, such as digital-therapy.")
     ] = None,
     form: OutputOption = output.Format.TABLE,
 ) -> None:
-    """List the entries of the catalogue. Boards and roles are listed where --kind asks for them."""
+    """List the entries of the catalogue. Boards, roles and barriers are listed where --kind asks for them."""
 
     async def look(connection: reading.Connection) -> "tuple[Entity, ...]":
         from catalogue.queries.entities import list_entities
@@ -60,7 +67,7 @@ def list_(
             _refuse_unknown(
                 "category", category, {str(it.data.get("category")) for it in everything} - {"None"}
             )
-        return tuple(it for it in found if kind or it.kind not in {"board", "role"})
+        return tuple(it for it in found if kind or it.kind not in UNASKED)
 
     found = reading.ask(look)
     if form is output.Format.JSON:
@@ -73,7 +80,7 @@ def list_(
                 (Styled(it.id, "bold"), it.name),
                 it.kind,
                 it.status,
-                str(it.data.get("category") or it.data.get("region") or it.data.get("level") or ""),
+                str(next((it.data[key] for key in GROUPS if it.data.get(key)), "")),
             )
             for it in found
         ],

@@ -98,6 +98,11 @@ def decide(
     accepts = _read_accepts(accept or [])
     terms = tuple(map(_read_condition, condition or []))
     said = Said(outcome.lower(), reason, tuple(reopen or ()), accepts, terms)
+    say(place, gate, said, acting_as, identity)
+
+
+def say(place: Place, gate: str, said: Said, acting_as: str | None, identity: str | None) -> None:
+    """Say what should be decided at a gate, and tell what became of it."""
 
     async def send(desk: Desk) -> str:
         stream = await find_stream(desk.connection, place.technology, place.board)
@@ -106,9 +111,9 @@ def decide(
         await desk.send(stream, "decide_gate", command)
         return await _became(desk, place, found)
 
-    texts = {f"judgement of {name}": why for name, why in accepts.items()}
-    texts |= {f"condition {number}": it.text for number, it in enumerate(terms, start=1)}
-    output.write(at_desk(acting_as, identity, send, reason=reason, **texts))
+    texts = {f"judgement of {name}": why for name, why in said.accepts.items()}
+    texts |= {f"condition {number}": it.text for number, it in enumerate(said.terms, start=1)}
+    output.write(at_desk(acting_as, identity, send, reason=said.reason, **texts))
 
 
 def _read_accepts(written: list[str]) -> dict[str, str]:

@@ -45,6 +45,9 @@ class Desk:
         self.actor = actor
         self.settings = settings
         self.keyring = keyring
+        self._connecting = asyncio.Lock()
+        self._asking = asyncio.Lock()
+        self._client: Client | None = None
 
     async def client(self) -> "Client":
         """The way to the Temporal server.
@@ -54,11 +57,51 @@ class Desk:
         """
         from runtime.client import connect
 
-        name = f"starter/{','.join(self.actor.roles)}"
-        return await connect(self.settings, identity=name, keyring=self.keyring)
+        async with self._connecting:
+            if self._client is None:
+                name = f"starter/{','.join(self.actor.roles)}"
+                self._client = await connect(self.settings, identity=name, keyring=self.keyring)
+            return self._client
 
     async def send(self, workflow: str, update: str, command: "Command") -> "Receipt":
         """Send a decision and return once the ledger has it.
+
+        Raises:
+            NotDone: It was refused, or nobody answered in time.
+        """
+        receipt = await self.deliver(workflow, update, command)
+        await self.see_recorded(receipt)
+        return receipt
+
+    async def deliver(
+        self, workflow: str, update: str, command: "Command", *, update_id: str | None = None
+    ) -> "Receipt":
+        """Send a decision and return once it is carried out; several may be under way at once.
+
+        Args:
+            workflow: The id of the workflow that decides.
+            update: The update's name.
+            command: The decision.
+            update_id: What tells this decision from every other, so that it is carried out once however often
+                it is sent; new for each unless given.
+
+        Raises:
+            NotDone: It was refused, or nobody answered in time.
+        """
+        from domain.record import Receipt
+
+        return await self.ask(workflow, update, command, Receipt, update_id=update_id)
+
+    async def ask(
+        self,
+        workflow: str,
+        update: str,
+        command: "Command",
+        result_type: type[Outcome],
+        *,
+        update_id: str | None = None,
+    ) -> Outcome:
+        """Send a command and return what is answered.
 
         Raises:
             NotDone: It was refused, or nobody answered in time.
@@ -68,7 +111,7 @@ class Desk:
 
         handle = (await self.client()).get_workflow_handle(workflow)
         try:
-            receipt = await asyncio.wait_for(_deliver(handle, update, command), PATIENCE)
+            return await asyncio.wait_for(_deliver(handle, update, command, result_type, update_id), PATIENCE)
         except TimeoutError as error:
             raise NotDone(NO_WORKER) from error
         except WorkflowUpdateFailedError as error:
@@ -81,21 +124,26 @@ class Desk:
             if FAILING in error.message:
                 raise NotDone(f"{workflow} {STUCK}") from error
             raise NotDone(f"The Temporal server turned this away: {error.message}.") from error
-        await self._see_recorded(receipt)
-        return receipt
 
-    async def _see_recorded(self, receipt: "Receipt") -> None:
-        """Wait until the ledger has it, so that whoever looks next sees it."""
+    async def see_recorded(self, *receipts: "Receipt") -> None:
+        """Wait until the ledger has all of it, so that whoever looks next sees it."""
         from catalogue.tail import until_recorded
 
+        async def see() -> None:
+            for receipt in receipts:
+                await until_recorded(self.connection, receipt.stream, receipt.sequence)
+
         try:
-            await asyncio.wait_for(
-                until_recorded(self.connection, receipt.stream, receipt.sequence), PATIENCE
-            )
+            async with self._asking:
+                await asyncio.wait_for(see(), PATIENCE)
         except TimeoutError:
             complain(NOT_RECORDED)
 
     async def _why_not_there(self, workflow: str) -> str:
+        async with self._asking:
+            return await self._look_for(workflow)
+
+    async def _look_for(self, workflow: str) -> str:
         from catalogue.queries.rollouts import list_rollouts
         from catalogue.queries.technologies import find_technology
         from console.output import day
@@ -133,21 +181,25 @@ UNPROCESSED = "UnprocessedUpdate"
 """How the server calls an update that reached a run as it ended."""
 
 
-async def _deliver(handle: "WorkflowHandle[object, object]", update: str, command: "Command") -> "Receipt":
+async def _deliver(
+    handle: "WorkflowHandle[object, object]",
+    update: str,
+    command: "Command",
+    result_type: type[Outcome],
+    update_id: str | None,
+) -> Outcome:
     from temporalio.client import WorkflowUpdateFailedError
 
-    from domain.record import Receipt
-
-    sent = str(uuid.uuid4())
+    sent = update_id or str(uuid.uuid4())
     while True:
         try:
-            receipt: Receipt = await handle.execute_update(update, command, id=sent, result_type=Receipt)
+            answer: Outcome = await handle.execute_update(update, command, id=sent, result_type=result_type)
         except WorkflowUpdateFailedError as error:
             # The run ended just then, and the next one has not been asked.
             if getattr(error.cause, "type", None) != UNPROCESSED:
                 raise
         else:
-            return receipt
+            return answer
 
 
 def _sentence(cause: BaseException | None) -> str:

@@ -313,6 +313,7 @@ async def _database(settings: "Settings") -> AsyncIterator[Finding]:
         yield await _soundness(connection, settings)
         yield await _programme(connection)
         yield await _office(connection)
+        yield await _notices(connection)
     finally:
         connection.terminate()
 
@@ -362,8 +363,30 @@ async def _office(connection: "asyncpg.Connection[Any]") -> Finding:
     from catalogue.queries.programmes import list_programmes
 
     offices = await list_programmes(connection)
-    found = ", ".join(f"{it.slug} with {it.capacity} slots" for it in offices) or "none is open"
+    places = {it.slug: it.limits.get("national/developing", "any number of") for it in offices}
+    found = ", ".join(f"{slug} with {most} places to develop" for slug, most in places.items())
+    found = found or "none is open"
     return Finding("Programme office", bool(offices), found, _LOAD)
 
+
+async def _notices(connection: "asyncpg.Connection[Any]") -> Finding:
+    from catalogue.queries.notices import list_notices
+
+    now = datetime.now(UTC)
+    found = await list_notices(connection, states=("waiting", "undeliverable"), most=1000)
+    lost = [it for it in found if it.state == "undeliverable" and it.settled and it.settled > now - REPORTED]
+    late = [it for it in found if it.state == "waiting" and it.written < now - LATE]
+    told = [
+        *([f"{output.counted(len(lost), 'notice')} could not be delivered"] if lost else []),
+        *([f"{output.counted(len(late), 'notice')} could not be delivered for a day so far"] if late else []),
+    ]
+    first = next((it.trouble for it in (*lost, *late) if it.trouble), None)
+    why = f" (the first: {first})" if first else ""
+    fix = "See `python starter.py notices list --undelivered`; mend it, and `notices send` sends it again."
+    return Finding("Notices", not told, f"{', '.join(told)}{why}" if told else "none is undeliverable", fix)
+
+
+REPORTED, LATE = timedelta(days=30), timedelta(days=1)
+"""For how long a notice that is undeliverable is reported, and since when one that waits is late."""
 
 _LOAD = "Run `python starter.py catalogue load`."

@@ -3,15 +3,16 @@
 from typing import TYPE_CHECKING
 
 from console.ending import NotDone, suggest
+from console.words import NATIONAL, Place
 
 if TYPE_CHECKING:
+    from catalogue.rows.barriers import Barrier
+    from catalogue.rows.entities import Entity
     from catalogue.rows.evidence import Evidence
     from catalogue.rows.journeys import Rollout, Technology
     from catalogue.rows.programmes import Programme
     from catalogue.rows.work import Gate, Task
     from console.reading import Connection
-
-NATIONAL = "national"
 
 
 async def find_technology(connection: "Connection", slug: str) -> "Technology":
@@ -168,6 +169,59 @@ async def find_stream(connection: "Connection", technology: str, board: str | No
     if board is None or board == NATIONAL:
         return f"technology/{(await find_technology(connection, technology)).slug}"
     return (await find_started_rollout(connection, technology, board)).stream
+
+
+async def find_track_or_stream(connection: "Connection", place: Place, track: str | None) -> str:
+    """The id of the workflow of a technology, of its rollout at a board, or of a track, national or there.
+
+    Raises:
+        NotDone: There is none.
+    """
+    if track is None:
+        return await find_stream(connection, place.technology, place.board)
+    from catalogue.queries.rollouts import list_workstreams
+
+    await find_technology(connection, place.technology)
+    tracks = await list_workstreams(connection, technology=place.technology)
+    known = {it.area: it.stream for it in tracks if it.board == place.board}
+    if track in known:
+        return known[track]
+    hint = suggest(track, known) or f"choose from {', '.join(known) or 'none yet'}."
+    where = f" at {place.board}" if place.board else ""
+    raise NotDone(f'{place.technology} has no track "{track}"{where}: {hint}')
+
+
+async def find_barrier(connection: "Connection", name: str) -> "Barrier":
+    """The barrier of that name, open or closed.
+
+    Raises:
+        NotDone: There is none.
+    """
+    from catalogue.queries.barriers import list_barriers, show_barrier
+
+    name = name.strip().strip("/")
+    if found := await show_barrier(connection, name):
+        return found
+    known = [it.name for it in await list_barriers(connection, closed=True)]
+    hint = suggest(name, known, most=1) or see("barrier list --all")
+    raise NotDone(f'There is no barrier "{name}": {hint}')
+
+
+async def find_category(connection: "Connection", category: str) -> "Entity":
+    """The category of barriers of that slug.
+
+    Raises:
+        NotDone: The catalogue has no such category.
+    """
+    from catalogue.queries.entities import list_entities
+
+    known = {it.id: it for it in await list_entities(connection, kind="barrier", status="live")}
+    if found := known.get(category):
+        return found
+    if not known:
+        raise NotDone("No categories of barriers are loaded: run `python starter.py catalogue load` first.")
+    hint = suggest(category, known) or see("catalogue list --kind barrier")
+    raise NotDone(f'There is no category "{category}": {hint}')
 
 
 async def find_programme(connection: "Connection") -> "Programme":

@@ -46,7 +46,7 @@ def _obstacles(gate: "Gate") -> tuple[Styled, ...]:
     return (
         *((Styled(output.counted(objections, "objection"), "yellow"),) if objections else ()),
         *((Styled("held up", "yellow"),) if gate.held_up else ()),
-        *((Styled("paused", "yellow"),) if gate.at_rest else ()),
+        *((Styled("at rest", "yellow"),) if gate.at_rest else ()),
     )
 
 
@@ -90,8 +90,10 @@ def draw_head(gate: "Gate") -> None:
             ),
             ("Held up", Styled(gate.held_up, "yellow")),
             (
-                "Paused",
-                Styled("yes: nothing is decided before it is resumed", "yellow") if gate.at_rest else "",
+                "At rest",
+                Styled("paused or halted: nothing is decided until that has ended", "yellow")
+                if gate.at_rest
+                else "",
             ),
         )
     )

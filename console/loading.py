@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from catalogue.database import open_pool
+from catalogue.notices import POLICY_KIND
 from catalogue.queries.programmes import show_programme
 from catalogue.registry import Entry, Loaded, register
 from console.acting import actor_of, read_claim
@@ -15,8 +16,9 @@ from console.output import counted
 from console.own import find_identity
 from console.reading import opened
 from domain.actor import Actor
-from domain.names import programme_id
-from domain.programme import Charter, OpenProgramme
+from domain.names import notices_id, programme_id
+from domain.office_commands import OpenProgramme
+from domain.programme import Charter
 from identity.keyring import Keyring
 from programme.contents import Programme
 from programme.errors import ProgrammeInvalid
@@ -54,17 +56,24 @@ async def load(
         loaded = await register(pool, tuple(entries(programme)), now=datetime.now(UTC), by=by)
     if office is None:
         await open_office(programme, by, settings, who.keyring)
+    await open_notice_desk(programme, settings)
     return [*_report(programme, loaded), _office_line(programme, opened_now=office is None)]
 
 
 def entries(programme: Programme) -> Iterator[Entry]:
-    """What the catalogue registers of a programme: its entities, its boards and its roles."""
+    """What the catalogue registers of a programme: entities, boards, roles, barriers and strategies."""
     for entity in programme.entities:
         yield str(entity.kind), entity.id, _content(entity)
     for board in programme.boards:
         yield "board", board.id, _content(board)
     for role in programme.roles:
         yield "role", role.id, _content(role)
+    for category in programme.barriers:
+        yield "barrier", category.id, _content(category)
+    for strategy in programme.strategies:
+        yield "strategy", strategy.id, _content(strategy)
+    if programme.policy is not None:
+        yield POLICY_KIND, programme.id, _content(programme.policy)
 
 
 def _content(thing: Any) -> dict[str, Any]:
@@ -87,7 +96,9 @@ async def open_office(programme: Programme, by: Actor, settings: Settings, keyri
     charter = Charter(
         programme=programme.id,
         name=programme.name,
-        capacity=programme.capacity.implementations,
+        limits=programme.capacity.limits,
+        draws=programme.capacity.draws,
+        serving=programme.capacity.serving,
         authority=programme.authority,
     )
     client = await connect(settings, keyring=keyring)
@@ -104,9 +115,36 @@ async def open_office(programme: Programme, by: Actor, settings: Settings, keyri
         await see_begun(begun, connection)
 
 
+async def open_notice_desk(programme: Programme, settings: Settings) -> None:
+    """Open the notice desk, unless it is open or the programme sets no rules for notices.
+
+    It takes no command with its start, and acts by the rules in the catalogue alone.
+    """
+    from temporalio.common import WorkflowIDConflictPolicy
+
+    from runtime.client import connect
+    from workflows.lives import NoticeLife
+
+    if programme.policy is None:
+        return
+    client = await connect(settings)
+    await client.start_workflow(
+        "NoticeDesk",
+        NoticeLife(programme=programme.id),
+        id=notices_id(programme.id),
+        task_queue=settings.task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        static_summary=f"The notice desk of {programme.name}",
+    )
+
+
 def _report(programme: Programme, loaded: Loaded) -> Iterator[str]:
     boards, entities, roles = len(programme.boards), len(programme.entities), len(programme.roles)
-    what = f"{counted(entities, 'entry', 'entries')}, {counted(boards, 'board')} and {counted(roles, 'role')}"
+    barriers = len(programme.barriers)
+    what = (
+        f"{counted(entities, 'entry', 'entries')}, {counted(boards, 'board')}, {counted(roles, 'role')} and "
+        f"{counted(barriers, 'category', 'categories')} of barriers"
+    )
     if not loaded.added and not loaded.changed:
         yield f"{programme.name}: nothing has changed in {what}."
         return
@@ -119,7 +157,7 @@ def _report(programme: Programme, loaded: Loaded) -> Iterator[str]:
 
 
 def _office_line(programme: Programme, *, opened_now: bool) -> str:
-    capacity = counted(programme.capacity.implementations, "board")
     if opened_now:
-        return f"The programme office is open: {capacity} may implement at once."
+        places = ", ".join(f"{most} for {lane}" for lane, most in programme.capacity.national.items())
+        return f"The programme office is open. National places: {places}."
     return "The programme office was open already."

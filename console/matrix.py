@@ -1,4 +1,4 @@
-"""The coverage matrix: services down, boards across, in 100 columns."""
+"""The coverage matrix: services down, boards across, whole in 80 columns."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -39,6 +39,7 @@ WORDS = {
 }
 STOPPED = Styled("stop", "red")
 NAME_WIDTH = 26
+LEAST_NAME_WIDTH = 8
 
 
 def draw(cells: "Iterable[CoverageCell]") -> None:
@@ -50,22 +51,33 @@ def draw(cells: "Iterable[CoverageCell]") -> None:
     boards = sorted({cell.board for cell in cells})
     short = abbreviate(boards)
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    table.add_column("Service", no_wrap=True, max_width=NAME_WIDTH, overflow="ellipsis")
+    console = output.console()
+    # Where room is short names give way, for half a sign says nothing.
+    room = console.width - sum(_width(short[board], board, cells) for board in boards) - 1
+    width = min(NAME_WIDTH, max(LEAST_NAME_WIDTH, room))
+    table.add_column("Service", no_wrap=True, max_width=width, overflow="ellipsis")
     for board in boards:
         table.add_column(short[board], no_wrap=True)
     for service in dict.fromkeys(cell.service for cell in cells):
         row = {cell.board: cell for cell in cells if cell.service == service}
         name = next(iter(row.values())).name
         table.add_row(text(name), *(text(sign(row[board])) for board in boards))
-    output.console().print(table)
+    console.print(table)
     _legend(cells, short)
 
 
+def _width(head: str, board: str, cells: "tuple[CoverageCell, ...]") -> int:
+    """The columns that a board takes, with the space after it."""
+    return 1 + max(len(head), *(len(sign(cell).text) for cell in cells if cell.board == board))
+
+
 def sign(cell: "CoverageCell") -> Styled:
-    """The sign of one cell; a star marks a pause."""
+    """The sign of one cell; a star marks a pause, an exclamation mark a halt."""
     if cell.stopped:
         return STOPPED
     short, style = SIGNS.get(cell.status, (cell.status[:4], ""))
+    if cell.halted:
+        return Styled(f"{short}!", "bold red")
     return Styled(f"{short}*", "yellow") if cell.paused else Styled(short, style)
 
 
@@ -73,6 +85,7 @@ def _legend(cells: "tuple[CoverageCell, ...]", short: dict[str, str]) -> None:
     used = {cell.status for cell in cells if not cell.stopped}
     signs = [f"{SIGNS[status][0]} {WORDS[status]}" for status in SIGNS if status in used]
     signs += ["stop stopped"] if any(cell.stopped for cell in cells) else []
+    signs += ["! halted"] if any(cell.halted for cell in cells) else []
     signs += ["* paused"] if any(cell.paused for cell in cells) else []
     lines = [", ".join(signs) + ".", ", ".join(f"{code} {board}" for board, code in short.items()) + "."]
     output.console().print(text(Styled("\n" + "\n".join(lines), "dim")))

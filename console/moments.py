@@ -1,6 +1,6 @@
 """Reads days as people write them, and says what moment is meant."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from console.ending import NotDone
 
@@ -52,3 +52,27 @@ def _moment(what: str, written: str, at: time) -> datetime:
             f'{what} is "{written[:40]}": write a day as YYYY-MM-DD, or a time as YYYY-MM-DDTHH:MMZ.'
         ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def read_duration(written: str, form: str) -> timedelta:
+    """The duration of an ISO 8601 text.
+
+    Args:
+        written: What was typed.
+        form: How it is written, for whoever wrote something else.
+
+    Raises:
+        NotDone: It is none, or not above zero.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    wrong = NotDone(f'"{written[:40]}" is no duration: write {form}.')
+    if not written.strip().lstrip("+-").upper().startswith("P"):
+        raise wrong
+    try:
+        length = TypeAdapter(timedelta).validate_python(written)
+    except ValidationError as error:
+        raise wrong from error
+    if length <= timedelta(0):
+        raise NotDone(f'"{written[:40]}" is no time at all: it has to last longer than nothing.')
+    return length

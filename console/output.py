@@ -160,24 +160,14 @@ def print_table(
         empty: What to say where there is no row.
         title: What stands above it.
     """
-    rows = list(rows)
-    if not rows:
+    cells = [[text(cell) for cell in row] for row in rows]
+    if not cells:
         write(empty)
         return
-    from rich import box
-    from rich.table import Table
+    from console.layout import lay_out
 
-    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
-    for column in columns:
-        table.add_column(
-            column.lstrip("#~"),
-            justify="right" if column.startswith("#") else "left",
-            no_wrap=not column.startswith("~"),
-            overflow="fold",
-        )
-    for row in rows:
-        table.add_row(*(text(cell) for cell in row))
-    console().print(table)
+    screen = console()
+    screen.print(lay_out(columns, cells, title, screen.width))
 
 
 def print_facts(facts: Iterable[tuple[str, Cell]]) -> None:

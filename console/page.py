@@ -9,7 +9,8 @@ from console.output import Styled, due, minute
 from console.seats import unheard
 
 if TYPE_CHECKING:
-    from catalogue.rows.journeys import Rollout, Wave, Workstream
+    from catalogue.rows.barriers import Barrier
+    from catalogue.rows.journeys import Awaited, Rollout, Wave, Workstream
     from catalogue.rows.work import Decision, Gate, Steering, Wait
 
 BAR = 10
@@ -28,6 +29,8 @@ def stage(it: "Rollout | Workstream") -> "str | Styled":
     """The stage, or what holds it."""
     if it.stopped:
         return Styled("stopped", "red")
+    if it.halted:
+        return Styled(f"{it.stage}, halted", "bold red")
     if it.paused:
         return Styled(f"{it.stage}, paused", "yellow")
     if getattr(it, "held_up", ""):
@@ -39,16 +42,26 @@ def waves(found: "Iterable[Wave]") -> None:
     """The waves, in the order of their release."""
     output.heading("Waves")
     output.print_table(
-        ("Wave", "Released", "~Boards"),
+        ("Wave", "~Released", "~Boards"),
         [
             (
                 wave.name,
-                minute(wave.released) or ("" if wave.name == "pilots" else "to come"),
+                _release(wave),
                 ", ".join(wave.boards),
             )
             for wave in found
         ],
         empty="None.",
+    )
+
+
+def _release(wave: "Wave") -> "tuple[str | Styled, ...]":
+    """Whether a wave was released, and what holds it or ended it."""
+    released = minute(wave.released) or ("" if wave.name == "pilots" else "to come")
+    return (
+        *((released,) if released else ()),
+        *((Styled(f"paused: {wave.paused.reason}", "yellow"),) if wave.paused else ()),
+        *((Styled(f"stopped: {wave.stopped.reason}", "red"),) if wave.stopped else ()),
     )
 
 
@@ -73,20 +86,52 @@ def rollouts(found: "Iterable[Rollout]", *, with_technology: bool = True) -> Non
     )
 
 
+def barriers(found: "Iterable[Barrier]") -> None:
+    """What hinders and what helps, where there is any."""
+    from console.barriers import draw_list
+
+    found = tuple(found)
+    if found:
+        output.heading("Barriers and what helps")
+        draw_list(found)
+
+
 def workstreams(found: "Iterable[Workstream]") -> None:
     """The parallel tracks."""
     found = tuple(found)
     if found:
         output.heading("Workstreams")
         output.print_table(
-            ("Workstream", "Stage", "Status", "Plan", "#Late"),
+            ("Workstream", "At", "Stage", "Status", "Plan", "#Late"),
             [
                 (
                     Styled(it.area, "bold"),
+                    it.board or "national",
                     stage(it),
                     output.rag(it.rag),
                     bar(it.closed, it.total),
                     Styled(str(it.overdue), "bold red") if it.overdue else "",
+                )
+                for it in found
+            ],
+            empty="",
+        )
+
+
+def awaits(found: "Iterable[Awaited]") -> None:
+    """The infrastructure on which going live depends and that is not ready, where there is any."""
+    found = tuple(found)
+    if found:
+        output.heading("Infrastructure that going live awaits")
+        output.print_table(
+            ("Infrastructure", "At", "~Step", "By", "Expected"),
+            [
+                (
+                    Styled(it.infrastructure, "bold"),
+                    it.board or "national",
+                    it.title,
+                    it.owner,
+                    Styled(f"{due(it.due)}{', late' if it.late else ''}", "bold red" if it.late else ""),
                 )
                 for it in found
             ],
@@ -184,13 +229,24 @@ def _grounds(it: "Decision") -> "tuple[str | Styled, ...]":
 ACTS = {
     "paused": "paused",
     "resumed": "resumed",
+    "halted": "stopped the line",
+    "halt-released": "let the line move",
     "stopped": "stopped",
-    "waves-reordered": "reordered waves",
+    "waves-reordered": "changed waves",
+    "wave-paused": "paused a wave",
+    "wave-resumed": "resumed a wave",
+    "wave-stopped": "stopped a wave",
+    "board-added": "added a board",
+    "pilot-swapped": "swapped a pilot",
     "playbook-published": "published playbook",
     "capacity-set": "set capacity",
     "priority-set": "set priority",
+    "work-taken-on": "took on work",
+    "work-finished": "finished work",
     "technology-changed": "declared a change",
     "evidence-withdrawn": "withdrew evidence",
+    "edition-adopted": "adopted a version",
+    "edition-declined": "declined a version",
 }
 
 

@@ -4,15 +4,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter, ValidationError
-
 from catalogue.queries.programmes import show_programme
 from catalogue.queries.technologies import find_technology, show_technology
 from console.beginning import see_begun
 from console.desk import Desk
 from console.ending import NotDone
 from console.files import check_file
+from console.moments import read_duration
 from console.output import day as in_words
+from domain.calendar import DAY
 from domain.form import check_form
 from domain.names import technology_id
 from domain.proposal import Proposal
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     from catalogue.rows.cards import TechnologyCard
 
+DAY_LENGTH = "--day PT24H for real days, or PT1S for a second each"
+"""How the length of a day is written."""
+
 
 def read(file: Path, day: str | None = None) -> Proposal:
     """The proposal of a file, checked against the programme's own files.
@@ -36,7 +39,7 @@ def read(file: Path, day: str | None = None) -> Proposal:
         NotDone: It cannot be used; says every problem, a line each.
     """
     check_file(file)
-    length = None if day is None else read_duration(day)
+    length = None if day is None else read_duration(day, DAY_LENGTH)
     try:
         proposal = read_proposal(file, load_programme(Settings().programme))
     except ProgrammeInvalid as error:
@@ -45,29 +48,10 @@ def read(file: Path, day: str | None = None) -> Proposal:
 
 
 def with_day(proposal: Proposal, length: timedelta) -> Proposal:
-    """The proposal with days of another length."""
-    pace = proposal.pace.model_copy(update={"day": length})
+    """The proposal with days of another length, for which no calendar counts unless they are real days."""
+    calendar = proposal.pace.calendar if length == DAY else None
+    pace = proposal.pace.model_copy(update={"day": length, "calendar": calendar})
     return proposal.model_copy(update={"pace": pace})
-
-
-_NO_DURATION = '"{}" is no duration: write --day PT24H for real days, or PT1S for a second each.'
-
-
-def read_duration(text: str) -> timedelta:
-    """The duration of an ISO 8601 text.
-
-    Raises:
-        NotDone: It is none, or not above zero.
-    """
-    try:
-        if not text.strip().lstrip("+-").upper().startswith("P"):
-            raise NotDone(_NO_DURATION.format(text))
-        length = TypeAdapter(timedelta).validate_python(text)
-    except ValidationError as error:
-        raise NotDone(_NO_DURATION.format(text)) from error
-    if length <= timedelta(0):
-        raise NotDone(f'"{text}" is no time at all: a day has to last longer than nothing.')
-    return length
 
 
 async def begin(desk: Desk, proposal: Proposal) -> "TechnologyCard":

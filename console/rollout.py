@@ -45,7 +45,7 @@ def list_(
         return
     from console import page
 
-    page.rollouts(found)
+    page.rollouts(found, with_technology=technology is None)
 
 
 @app.command(epilog=example("rollout show ccbt-perinatal fife"))
@@ -73,7 +73,7 @@ def show(
 
 
 def _draw(card: "RolloutCard") -> None:
-    from console import page, tasks
+    from console import halts, page, tasks, versions
     from console.technology import held
 
     it = card.rollout
@@ -86,15 +86,20 @@ def _draw(card: "RolloutCard") -> None:
             ("Wave", it.wave or ""),
             ("Pilot", f"yes, in cycle {it.cycle} of test and learn" if it.pilot else ""),
             ("Version", f"of the technology: {it.version}" if it.version else ""),
-            ("Playbook", f"version {it.playbook}" if it.playbook else ""),
+            ("Playbook", f"version {it.playbook} of {it.latest}" if it.playbook else ""),
+            ("", versions.offered(it)),
             ("Held up", Styled(it.held_up, "bold red")),
             ("Slot", f"{it.slot} since {minute(it.slot_since)}" if it.slot else ""),
             ("Plan", f"{it.plan} {page.bar(it.closed, it.total)}" if it.plan else ""),
         )
     )
+    halts.draw(() if it.stopped else card.halts)
     if card.tasks:
         output.heading("Tasks of the plan")
         tasks.draw_plan(card.tasks)
+    page.workstreams(card.workstreams)
+    page.awaits(card.awaits)
+    page.barriers(card.barriers)
     page.gates(card.gates)
     page.waits(card.waits)
     page.decisions(card.decisions)

@@ -45,16 +45,23 @@ def draw_plan(tasks: "Iterable[Task]") -> None:
 
 
 def _held(task: "Task") -> str:
-    return " · paused or stopped" if task.at_rest else ""
+    if task.halted_by:
+        return f" · halted, for safety (halt {task.halted_by})"
+    if task.at_rest:
+        return " · paused or stopped"
+    return f" · held by {task.held_by}" if task.held_by else ""
 
 
 def _when(task: "Task") -> Cell:
+    if task.held_by and task.closed is None:
+        return Styled("held by a barrier", "bold red")
     if task.status == "open":
         if task.overdue:
             return Styled(f"late, {due(task.due)}", "bold red")
         return due(task.due)
+    gone = f", dropped in version {task.dropped}" if task.dropped is not None else ""
     if task.closed is not None:
-        return Styled(f"{task.status} {due(task.closed)}", "dim")
+        return Styled(f"{task.status} {due(task.closed)}{gone}", "dim")
     return Styled(task.status, "dim")
 
 
@@ -69,6 +76,7 @@ def draw_one(task: "Task") -> None:
             ("Opened", minute(task.opened)),
             ("Due", Styled(f"{minute(task.due)}, late", "bold red") if task.overdue else minute(task.due)),
             ("Closed", f"{minute(task.closed)} by {task.closed_by}" if task.closed else ""),
+            ("Dropped", f"in version {task.dropped} of the playbook" if task.dropped else ""),
             ("Note", task.note or ""),
             ("Comes after", ", ".join(task.needs)),
             ("Draws on", ", ".join(task.draws_on)),

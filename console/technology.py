@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console import output, reading, steering
+from console import halting, output, prioritising, reading, replacing, steering
 from console.acting import AsOption, IdentityOption
 from console.command import group
 from console.desk import Desk, at_desk
@@ -89,13 +89,15 @@ def state(technology: "Technology") -> str:
     """The stage of a technology, or what holds it."""
     if technology.stopped:
         return "stopped"
+    if technology.halted:
+        return f"{technology.stage}, halted"
     return f"{technology.stage}, paused" if technology.paused else technology.stage
 
 
 @app.command(epilog=example("technology show ccbt-perinatal"))
 def show(technology: steering.Slug, form: OutputOption = output.Format.TABLE) -> None:
     """Show one technology: its boards, tracks, waves and decisions."""
-    from console import page
+    from console import halts, page, versions
 
     async def look(connection: reading.Connection) -> "TechnologyCard":
         from catalogue.queries.technologies import show_technology
@@ -120,15 +122,21 @@ def show(technology: steering.Slug, form: OutputOption = output.Format.TABLE) ->
             *held(it.paused, it.stopped),
             ("Proposed", f"{minute(it.proposed)} by {it.proposed_by}"),
             ("Version", it.version),
+            ("Replaces", it.replaces or ""),
+            ("Replaced by", Styled(it.replaced_by or "", "yellow")),
             ("Playbook", f"version {it.playbook}" if it.playbook else "not yet published"),
             ("Boards", f"{it.boards_live} of {it.boards} at business as usual"),
             ("Tasks", f"{it.open} open, {it.overdue} overdue"),
         )
     )
+    halts.draw(() if it.stopped else card.halts, card.freezing)
     page.waves(card.waves)
     page.rollouts(card.rollouts, with_technology=False)
     page.workstreams(card.workstreams)
+    page.awaits(card.awaits)
     page.held_up(card.rollouts)
+    versions.old_versions(card.rollouts)
+    page.barriers(card.barriers)
     page.gates(card.gates)
     page.decisions(card.decisions)
     page.steering(card.steering)
@@ -143,4 +151,4 @@ def held(paused: "Hold | None", stopped: "Hold | None") -> list[tuple[str, Style
     ]
 
 
-app.take(steering.app)
+app.take(steering.app, halting.app, replacing.app, prioritising.app)

@@ -69,8 +69,9 @@ def _head(technology: "Technology") -> Text:
         f", {technology.boards_live} of {technology.boards} boards live, {technology.open} tasks open, "
         f"{technology.overdue} late"
     )
-    if technology.stopped or technology.paused:
-        head.append(", stopped" if technology.stopped else ", paused", style="bold red")
+    held = (("stopped", technology.stopped), ("halted", technology.halted), ("paused", technology.paused))
+    if word := next((word for word, holds in held if holds), None):
+        head.append(f", {word}", style="bold red")
     return head
 
 
@@ -93,7 +94,7 @@ def _boards(rollouts: "Sequence[Rollout]", workstreams: "Sequence[Workstream]") 
     for track in workstreams:
         _row(
             table,
-            Styled(track.area, "italic"),
+            Styled(track.area if track.board is None else f"{track.area} at {track.board}", "italic"),
             Styled("workstream", "dim"),
             stage(track),
             bar(track.closed, track.total),
@@ -135,6 +136,8 @@ def changes(before: "Snapshot | None", after: "Snapshot") -> Iterator[str]:
 def _standing(it: "Rollout") -> str:
     if it.stopped:
         return "stopped"
+    if it.halted:
+        return f"{it.stage}, halted"
     if it.paused:
         return f"{it.stage}, paused"
     return f"{it.stage}, held up" if it.held_up else it.stage

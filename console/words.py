@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import typer
 
 from console.ending import NotDone
-from console.finding import NATIONAL
 
+NATIONAL = "national"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST = 80
 

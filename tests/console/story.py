@@ -18,6 +18,7 @@ from console.desk import Desk, at_desk
 from domain.check import CheckNeeded
 from domain.criterion import Criterion, Signed, Threshold, Weigh
 from domain.gate import Effect, Gate, Seat, Waiving
+from domain.halt import HaltPolicy
 from domain.journey import Authority
 from domain.names import technology_id
 from domain.plan import EvidenceAsked, Plan, Step
@@ -106,6 +107,7 @@ TRAINED = Criterion(
 PRIVATE = Criterion(
     id="privacy", title="Data protection is assessed", evidence="dpia", test=Signed(on_terms="inconclusive")
 )
+REVIEWED = Criterion(id="reviewed", title="Safety was reviewed", evidence="safety-review")
 DPIA = CheckNeeded(
     id="dpia",
     title="Data protection impact assessment",
@@ -163,8 +165,12 @@ def short_life(slug: str) -> Proposal:
             ),
             handover=gate("handover", (seat("board-lead"),), 1),
             sustain=gate("sustain", national, 1),
+            release_halt=gate(
+                "lift-halt", (seat("clinical-lead", required=True), seat("national-advisor")), 2, REVIEWED
+            ),
         ),
         board_checks={PILOT: (), BOARD: (DPIA,), OTHER: ()},
+        halting=HaltPolicy(evidence=(asked("safety-review"),)),
     )
 
 
@@ -264,6 +270,15 @@ class Story:
 
         self.until(is_open)
 
+    def until_going(self, task: str) -> None:
+        """Wait until a task that was at rest can be worked on again."""
+
+        async def goes_on(connection: reading.Connection) -> bool:
+            found = await show_task(connection, task)
+            return found is not None and not found.at_rest
+
+        self.until(goes_on)
+
     def until_waiting(self, gate_name: str, *, escalated: bool = False, again: bool = False) -> None:
         """Wait until a gate waits for its decision, has escalated, or has to be decided again."""
 
@@ -274,6 +289,13 @@ class Story:
         self.until(waits)
 
     # --- the beginning, which other tests tell ---
+
+    def make_room(self) -> None:
+        """Have the programme let as many boards implement as the tests of all modules together ask for."""
+        why = ("--reason", "There is room")
+        boards = [("--board", board) for board in (PILOT, BOARD, OTHER)]
+        for limit in ((), ("--role", "implementation-manager"), *boards):
+            self.done("national-advisor", "programme", "capacity", "40", *limit, *why)
 
     def propose(self, monkeypatch: pytest.MonkeyPatch, proposed: Proposal | None = None) -> None:
         """Have the national programme team propose the technology, or another of that name."""

@@ -35,7 +35,7 @@ def assert_one_sentence(said: Said, code: int, *parts: str) -> None:
         (["technology", "show"], ["Missing argument", "TECHNOLOGY"]),
         (["technology", "list", "--colour"], ["No such option", "--colour"]),
         (["technology", "list", "-o", "yaml"], ['"yaml" is not table or json']),
-        (["technology", "pause", "x"], ["Missing option", "--reason"]),
+        (["technology", "change", "x", "2"], ["Missing option", "--reason"]),
         (["programme", "capacity", "many", "--reason", "x"], ["N", "integer"]),
         (["programme", "capacity", "-3", "--reason", "x"], ["-3"]),
         (["gate", "decide", "x", "--reason", "y"], ["TECHNOLOGY [BOARD] GATE OUTCOME", "not 1"]),
@@ -56,6 +56,40 @@ def assert_one_sentence(said: Said, code: int, *parts: str) -> None:
 def test_a_wrong_usage_says_what_is_right(offline: Starter, words: list[str], parts: list[str]) -> None:
     """Usage errors exit with 2 and point to the help."""
     assert_one_sentence(offline(*words), 2, *parts)
+
+
+TURNS = [
+    *(
+        ["technology", act, "x", *which]
+        for act in ("pause", "resume", "stop")
+        for which in ((), ("--wave", "w"), ("--board", "fife"))
+    ),
+    *(
+        ["technology", "reprioritise", "x", "5", *which]
+        for which in ((), ("--wave", "w"), ("--board", "fife"))
+    ),
+    ["programme", "prioritise", "x", "5"],
+    ["wave", "split", "x", "w", "--into", "fife", "--into", "lothian"],
+    ["wave", "merge", "x", "w", "v"],
+    ["wave", "reorder", "x", "w", "v"],
+    ["wave", "move", "x", "fife", "w"],
+    ["technology", "add-board", "x", "fife", "--wave", "w"],
+    ["technology", "swap-pilot", "x", "fife", "lothian"],
+    ["technology", "replace", "x", "--by", "y"],
+    ["programme", "capacity", "5"],
+    ["programme", "take-on", "w", "Work", "--lane", "developing"],
+    ["programme", "finish", "w"],
+]
+"""Every way to change direction."""
+
+
+@pytest.mark.parametrize("words", TURNS)
+def test_every_change_of_direction_asks_for_a_reason_or_shows_what_it_would_do(
+    offline: Starter, words: list[str]
+) -> None:
+    """Nothing is done without a reason, and a preview needs none."""
+    assert_one_sentence(offline(*words), 1, "Say why: add --reason, or --preview")
+    assert_one_sentence(offline(*words, "--preview"), 1, "does not answer")
 
 
 @pytest.mark.parametrize(
@@ -110,6 +144,7 @@ def test_help_needs_nothing(offline: Starter, words: list[str]) -> None:
         ["technology", "change", "ccbt-perinatal", "2", *REASON],
         ["programme", "capacity", "3", "--reason", "x"],
         ["technology", "propose", str(PROPOSAL)],
+        ["playbook", "migrate", "ccbt-perinatal", *REASON],
     ],
 )
 def test_nobody_acts_anonymously(offline: Starter, words: list[str]) -> None:
@@ -348,6 +383,9 @@ def test_every_problem_of_a_programme_is_listed(offline: Starter, tmp_path: Path
         ["gate", "object", "x", "y", *REASON, "--as", "national-advisor"],
         ["evidence", "add", "x", "y", *SEEN, "--as", "national-advisor"],
         ["check", "sign", "x", "y", "refused", *SEEN, "--as", "national-advisor"],
+        ["playbook", "migrate", "ccbt-perinatal", "--preview"],
+        ["playbook", "diff", "ccbt-perinatal"],
+        ["playbook", "durations", "ccbt-perinatal", "-o", "json"],
         ["events", "tail"],
         ["watch", "ccbt-perinatal"],
         ["programme", "capacity", "3", "--reason", "more staff", "--as", "national-advisor"],

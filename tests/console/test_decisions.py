@@ -8,7 +8,7 @@ import pytest
 
 from catalogue.queries.rollouts import list_rollouts
 from console import reading
-from domain.journey import Pace
+from domain.pace import Pace
 from tests.conftest import RunningStack
 from tests.console.conftest import Starter
 from tests.console.story import BOARD, OTHER, PILOT, SEEN, TODAY, Story, short_life

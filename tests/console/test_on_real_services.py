@@ -191,21 +191,96 @@ def test_a_pause_and_its_end(starter: Starter, written: Callable[[str], Path]) -
     assert "has been paused since" in refused(starter("technology", "pause", slug, "--reason", "x", *who))
     assert "An incident" in starter("technology", "show", slug).out
     assert starter("technology", "resume", slug, "--reason", "It is over", *who).code == 0
-    waves = ("--wave", "orkney,fife", "--wave", "shetland")
-    said = starter("technology", "reorder", slug, *waves, "--reason", "x", *who)
-    assert "must hold exactly the boards not yet released" in refused(said)
 
 
 def test_capacity_and_priority_are_set_by_whoever_may(starter: Starter, technology: str) -> None:
     """And stand in what is read afterwards."""
     said = starter("programme", "capacity", "5", "--reason", "A second trainer", "--as", "clinical-lead@fife")
     assert "you act as clinical-lead" in refused(said)
-    for words in (["capacity", "5"], ["priority", technology, "10"]):
+    for words in (["capacity", "5"], ["prioritise", technology, "10"]):
         said = starter("programme", *words, "--reason", "A second trainer", "--as", "national-advisor")
         assert said.code == 0, said.err
     programme = starter("programme", "show", "-o", "json").json
-    assert programme["capacity"] == 5
-    assert [(it["technology"], it["priority"]) for it in programme["priorities"]] == [(technology, 10)]
+    (limit,) = (it for it in programme["limits"] if it["limit"] == "national/developing")
+    developing = [it for it in programme["slots"] if it["lane"] == "developing"]
+    assert (limit["most"], limit["used"]) == (5, len(developing))
+    assert (technology, 10) in [(it["technology"], it["priority"]) for it in programme["priorities"]]
+
+
+def test_capacity_of_boards_and_roles_is_set_by_name(starter: Starter) -> None:
+    """At one board, at every board, of a role; a preview changes nothing."""
+    why = ("--reason", "A post is vacant", "--as", "national-advisor")
+    for words in (
+        ["1", "--board", "fife"],
+        ["7", "--board", "every", "--lane", "sustaining"],
+        ["2", "--role", "clinical-safety-officer"],
+    ):
+        said = starter("programme", "capacity", *words, *why)
+        assert said.code == 0, said.err
+    previewed = starter("programme", "capacity", "0", "--board", "lothian", *why, "--preview")
+    assert "Nobody would start" in previewed.out
+    limits = {it["limit"]: it["most"] for it in starter("programme", "show", "-o", "json").json["limits"]}
+    assert limits["board/fife/developing"] == 1
+    assert limits["board/every-board/sustaining"] == 7
+    assert limits["role/clinical-safety-officer"] == 2
+    assert "board/lothian/developing" not in limits
+    both = starter("programme", "capacity", "1", "--role", "product-owner", "--board", "fife", *why)
+    assert "not both" in refused(both)
+    assert 'There is no lane "building"' in refused(
+        starter("programme", "capacity", "1", "--lane", "building", *why)
+    )
+
+
+def test_work_that_nobody_planned_is_shown_before_it_is_taken_on(starter: Starter) -> None:
+    """What it takes, whether it starts, whom it pushes back; then it waits like everything else."""
+    why = ("--reason", "The hosting ends", "--as", "national-advisor")
+    what = ("--lane", "sustaining", "--role", "clinical-lead", "--board", "tayside")
+    title = "Move the old service"
+    seen = starter("programme", "take-on", "move-hosting", title, *what, *why, "--preview")
+    assert seen.code == 0, seen.err
+    assert "Starts at once" in seen.out
+    assert "board/tayside/sustaining" in seen.out
+    assert "work/move-hosting" not in slots_of(starter)
+    said = starter("programme", "take-on", "move-hosting", title, *what, *why)
+    assert "move-hosting is taken on." in said.out
+    slot = slots_of(starter)["work/move-hosting"]
+    assert (slot["title"], slot["roles"]) == (title, ["clinical-lead"])
+    assert title in starter("programme", "show").out
+    again = starter("programme", "take-on", "move-hosting", title, *what, *why)
+    assert "was already taken on" in refused(again)
+    assert starter("programme", "finish", "move-hosting", *why).code == 0
+    assert "to finish: choose from none" in refused(starter("programme", "finish", "move-hosting", *why))
+    assert "lower case" in refused(starter("programme", "finish", "Move Hosting", *why))
+
+
+def slots_of(starter: Starter) -> dict[str, Any]:
+    """What holds capacity, by its name."""
+    return {it["name"]: it for it in starter("programme", "show", "-o", "json").json["slots"]}
+
+
+def test_boards_and_waves_are_ranked_by_themselves(starter: Starter, technology: str) -> None:
+    """At the technology or at the office; a wave means its boards."""
+    why = ("--reason", "Ready early", "--as", "national-advisor")
+    wave = next(
+        it
+        for it in starter("technology", "show", technology, "-o", "json").json["waves"]
+        if it["name"] != "pilots"
+    )
+    said = starter("technology", "reprioritise", technology, "20", "--wave", wave["name"], *why)
+    assert said.code == 0, said.err
+    said = starter("programme", "prioritise", technology, "30", "--board", wave["boards"][0], *why)
+    assert f"{technology} at {wave['boards'][0]} has priority 30." in said.out
+    seen = starter("technology", "reprioritise", technology, "5", *why, "--preview")
+    assert "nobody's position would change" in seen.out
+    ranks = starter("programme", "show", "-o", "json").json["priorities"]
+    ranked = {it["board"]: it["priority"] for it in ranks if it["board"] and it["technology"] == technology}
+    assert ranked == {
+        **dict.fromkeys(wave["boards"], 20),
+        wave["boards"][0]: 30,
+    }
+    assert 'has no wave "none"' in refused(
+        starter("technology", "reprioritise", technology, "20", "--wave", "none", *why)
+    )
 
 
 def test_what_is_read_as_json_is_stable(starter: Starter, technology: str) -> None:
@@ -275,6 +350,8 @@ def test_a_reader_that_goes_away_is_no_error(stack: RunningStack, starter: Start
 
 def test_an_interruption_is_silent(stack: RunningStack, technology: str) -> None:
     """Ctrl-C ends what follows the ledger with 130 and no word."""
+    # Tests that run in the background of a shell would hand on that interruptions are passed over.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         [sys.executable, str(CODE / "starter.py"), "events", "tail", "--follow", "--limit", "1"],
         env={**plain_environment(), "CAIRN_HOME": str(stack.home), "PYTHONUNBUFFERED": "1"},
