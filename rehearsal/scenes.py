@@ -16,7 +16,7 @@ from domain.learning import DecideTrial, StartTrial, StudyTrial, Verdict
 from domain.names import rollout_id, technology_id
 from domain.proposal import Wave
 from domain.steering import Pause, Resume
-from domain.technology import ReorderWaves
+from domain.waves import ReorderWaves
 from rehearsal.findings import rehearsed
 from rehearsal.view import Act, View, person
 

@@ -16,6 +16,7 @@ from domain.steps import CompleteStep, SkipStep
 from domain.technology import PublishPlaybook
 from rehearsal.deciding import sign_checks, vote
 from rehearsal.findings import rehearsed
+from rehearsal.learning import HINDERED_STEP, LEARNING_BOARD, learn
 from rehearsal.scenes import SHORT_OF, awaits_its_objection, scenes, training_of
 from rehearsal.view import Act, View, person
 
@@ -28,8 +29,14 @@ def next_acts(view: View, playbook: Playbook) -> Iterator[Act]:
     """Everything that somebody can do now."""
     yield from _publish(view, playbook)
     yield from scenes(view)
+    yield from learn(view)
     for task in view.tasks:
-        if not task.at_rest and (act := _work(view, task, playbook)):
+        if (
+            not task.at_rest
+            and task.held_by is None
+            and not _is_about_to_be_held(view, task)
+            and (act := _work(view, task, playbook))
+        ):
             yield act
     yield from sign_checks(view)
     for gate in view.gates:
@@ -60,6 +67,12 @@ def _work(view: View, task: Task, playbook: Playbook) -> Act | None:
     )
     remark = f'{task.board} completes "{task.title}", late' if late else None
     return Act(f"complete/{key}", task.stream, "complete_step", complete, remark)
+
+
+def _is_about_to_be_held(view: View, task: Task) -> bool:
+    """Whether a barrier is about to be raised on the task, so that nobody completes it before."""
+    here = task.board == LEARNING_BOARD and task.step == HINDERED_STEP
+    return here and not any(it.stream == task.stream for it in view.barriers)
 
 
 def _is_late_one(task: Task, playbook: Playbook) -> bool:

@@ -19,9 +19,11 @@ from catalogue.database import open_pool
 from catalogue.demand import ask_for
 from catalogue.errors import LedgerError
 from catalogue.ledger import CHANNEL
+from catalogue.queries.barriers import list_barriers
 from catalogue.queries.case import Case, case_of
 from catalogue.queries.evidence import list_checks, list_evidence, list_trials
 from catalogue.queries.gates import list_decisions, list_gates, list_steering
+from catalogue.queries.playbooks import list_amendments
 from catalogue.queries.rollouts import list_rollouts
 from catalogue.queries.tasks import list_tasks
 from catalogue.queries.technologies import find_technology, list_waves
@@ -132,6 +134,8 @@ class Staff:
                 checks=await list_checks(connection, today=now.date(), technology=slug),
                 conditions=await list_conditions(connection, technology=slug),
                 trials=await list_trials(connection, technology=slug),
+                barriers=await list_barriers(connection, technology=slug, closed=True),
+                amendments=await list_amendments(connection, slug),
                 steering=await list_steering(connection, technology=slug),
                 authority=self._programme.authority,
                 now=now,

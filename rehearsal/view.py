@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from catalogue.queries.case import Case
+from catalogue.rows.barriers import Barrier
 from catalogue.rows.decisions import Condition
 from catalogue.rows.evidence import Check, Evidence, Trial
 from catalogue.rows.journeys import Rollout, Technology
 from catalogue.rows.journeys import Wave as WaveRow
+from catalogue.rows.programmes import Amendment
 from catalogue.rows.work import Decision, Gate, Steering, Task
 from domain.actor import Actor
 from domain.event import Command
@@ -32,6 +34,8 @@ class View:
         checks: The governance checks, signed or not.
         conditions: What gates were passed on.
         trials: The tests of change.
+        barriers: What hinders and what helps, the closed included.
+        amendments: The changes to the playbook that were proposed.
         steering: How it was steered so far.
         authority: The roles that may steer, nationally and at a board.
         now: The moment of looking.
@@ -48,6 +52,8 @@ class View:
     checks: tuple[Check, ...]
     conditions: tuple[Condition, ...]
     trials: tuple[Trial, ...]
+    barriers: tuple[Barrier, ...]
+    amendments: tuple[Amendment, ...]
     steering: tuple[Steering, ...]
     authority: Authority
     now: datetime
