@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import sys
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -18,24 +19,47 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
+from activities.channels import Result
+from activities.notices import NoticeActivities
+from domain.amendment import AlterStep, Part, ProposeAmendment, PublishAmendments, ReviewAmendment
+from domain.barrier import (
+    CloseBarrier,
+    ConcludeMitigation,
+    MitigateBarrier,
+    Outcome,
+    RaiseBarrier,
+    ReassessBarrier,
+    Resolution,
+    Severity,
+)
+from domain.capacity import Lane
 from domain.check import CheckNeeded
+from domain.editions import AdoptEdition, DeclineEdition, EditionCommand
 from domain.event import Command
 from domain.evidence import AddEvidence, SignCheck, Verdict, WithdrawEvidence
 from domain.gate import Terms, Waiving
 from domain.gate_commands import AnswerObjection, AskWaiver, GrantWaiver, MeetCondition, ObjectToGate
-from domain.journey import Pace
+from domain.halt import HaltTechnology
 from domain.learning import DecideTrial, StartTrial, StudyTrial
 from domain.learning import Verdict as Act
-from domain.programme import SetCapacity, SetPriority
+from domain.noticing import SendAgain, TestNotice
+from domain.office_commands import FinishWork, SetCapacity, SetPriority, TakeOnWork
+from domain.pace import Pace
 from domain.proposal import Wave
 from domain.steering import Pause, Resume, Stop
 from domain.steps import CompleteStep, ReopenStep, SkipStep
-from domain.technology import DeclareChange, PublishPlaybook, ReorderWaves
+from domain.succession import ReplaceTechnology
+from domain.technology import DeclareChange, PublishPlaybook
+from domain.waves import AddBoard, PauseWave, ReorderWaves, ResumeWave, StopWave, SwapPilot
 from runtime.converter import DATA_CONVERTER
+from runtime.settings import Settings
 from runtime.temporal_server import DYNAMIC_CONFIG, program
+from runtime.worker_host import build_worker
+from tests.cast import signing
 from tests.domain.examples import (
     ADOPTION,
     FIFE,
+    OFFICE,
     ORKNEY,
     PLAYBOOK,
     PROGRAMME,
@@ -46,8 +70,11 @@ from tests.domain.examples import (
     make_step,
 )
 from tests.workflows.life import bring, decide
-from tests.workflows.office import DECIDER, EVERYBODY, Office, office
+from tests.workflows.office import CAST, CLINICIAN, DECIDER, EVERYBODY, Office, office
+from tests.workflows.test_notice_desk import DESK, Post, Shelf, once
 from workflows import attributes
+from workflows.lives import NoticeLife
+from workflows.notice_desk import NoticeDesk
 
 IDENTITY = "recorder"
 """Who did it, in place of the process and the machine on which the corpus was recorded."""
@@ -77,14 +104,19 @@ PUNCTUAL = PROPOSAL.model_copy(
         ),
         "gates": PROPOSAL.gates.model_copy(update={"go_live": WAIVABLE}),
         "checks": (CheckNeeded(id="certified", title="Certified", signers=("npt",)),),
+        "board_workstreams": {"team": make_plan("team", make_step("fill-post", provides="lead-post"))},
+        "go_live_needs": ("lead-post",),
     }
 )
+TEAMS = ("workstream/ccbt/team@fife", "workstream/ccbt/team@orkney")
 LATE = PUNCTUAL.model_copy(
     update={
         "technology": "late",
         "pilots": ("fife",),
         "waves": (),
         "pace": Pace(day=timedelta(milliseconds=20)),
+        "board_workstreams": {},
+        "go_live_needs": (),
     }
 )
 REASON = "It was discussed."
@@ -209,10 +241,7 @@ class Script:
         await self.complete(TECHNOLOGY, "standardisation", "write")
         await self.rest(TECHNOLOGY)
         await self.complete(TECHNOLOGY, "standardisation", "review")
-        waves = (Wave(name="islands", boards=("orkney",)),)
-        await self.tell(
-            TECHNOLOGY, "reorder_waves", ReorderWaves(actor=EVERYBODY, waves=waves, reason=REASON)
-        )
+        await self.rearrange()
         await self.tell(
             TECHNOLOGY, "publish_playbook", PublishPlaybook(actor=EVERYBODY, playbook=LONG_PLAYBOOK)
         )
@@ -234,6 +263,78 @@ class Script:
         await self.complete(stream, "handover", "transfer")
         await self.decide(stream, "accept")
 
+    async def equip(self, *tracks: str) -> None:
+        """What going live needs is made ready."""
+        for track in tracks:
+            await self.see(track, "step-opened")
+            await self.complete(track, "team", "fill-post")
+
+    async def swap(self) -> None:
+        """A pilot makes room for another board, and comes back."""
+        for out, into in (("tayside", "orkney"), ("orkney", "tayside")):
+            change = SwapPilot(actor=EVERYBODY, out=out, into=into, reason=REASON)
+            await self.tell(TECHNOLOGY, "swap_pilot", change)
+
+    async def rearrange(self) -> None:
+        """Waves in another order, one that rests for a moment, and one that is ended before it began."""
+        waves = (Wave(name="islands", boards=("orkney",)),)
+        changes: tuple[tuple[str, Command], ...] = (
+            ("reorder_waves", ReorderWaves(actor=EVERYBODY, waves=waves, reason=REASON)),
+            ("pause_wave", PauseWave(actor=EVERYBODY, wave="islands", reason=REASON)),
+            ("resume_wave", ResumeWave(actor=EVERYBODY, wave="islands", reason=REASON)),
+            ("add_board", AddBoard(actor=EVERYBODY, board="shetland", wave="late", checks=(), reason=REASON)),
+            ("stop_wave", StopWave(actor=EVERYBODY, wave="late", reason=REASON)),
+        )
+        for update, command in changes:
+            await self.tell(TECHNOLOGY, update, command)
+
+    async def stop_the_line(self, *streams: str) -> None:
+        """A halt that everybody hears of, and its release by two."""
+        halt = HaltTechnology(actor=EVERYBODY, concern="A wrong score", owner="clinician", reason=REASON)
+        await self.tell(TECHNOLOGY, "halt_technology", halt)
+        for stream in streams:
+            await self.see(stream, "halted")
+        review = AddEvidence(actor=EVERYBODY, evidence=bring("safety-review-1"))
+        await self.tell(TECHNOLOGY, "add_evidence", review)
+        for by in (CLINICIAN, OFFICE):
+            await self.tell(TECHNOLOGY, "decide_gate", decide("lift-halt-1", by=by))
+        for stream in streams:
+            await self.see(stream, "halt-released")
+
+    async def hinder(self, stream: str) -> None:
+        """A barrier that blocks a step, what is tried against it, and its end."""
+        blocking = RaiseBarrier(
+            actor=EVERYBODY,
+            what="Nobody has time",
+            category="available-resources",
+            severity=Severity.BLOCKING,
+            steps=(MANY[0],),
+            owner="team",
+            reason=REASON,
+        )
+        await self.tell(stream, "raise_barrier", blocking)
+        again = ReassessBarrier(actor=EVERYBODY, barrier=1, severity=Severity.SERIOUS, reason=REASON)
+        await self.tell(stream, "reassess_barrier", again)
+        hire = MitigateBarrier(actor=EVERYBODY, barrier=1, strategy="hire", what="Hire", reason=REASON)
+        await self.tell(stream, "mitigate_barrier", hire)
+        ended = ConcludeMitigation(
+            actor=EVERYBODY, barrier=1, attempt=1, outcome=Outcome.WORKED, reason=REASON
+        )
+        await self.tell(stream, "conclude_mitigation", ended)
+        over = CloseBarrier(actor=EVERYBODY, barrier=1, resolution=Resolution.OVERCOME, reason=REASON)
+        await self.tell(stream, "close_barrier", over)
+
+    async def learn(self, stream: str, number: int, update: str, decision: type[EditionCommand]) -> None:
+        """A change to the playbook, its review, the version that it makes, and a board's decision on that."""
+        change = AlterStep(part=Part.IMPLEMENTATION, id=MANY[-1], duration=timedelta(days=20 + number))
+        propose = ProposeAmendment(actor=EVERYBODY, change=change, reason=REASON)
+        await self.tell(TECHNOLOGY, "propose_amendment", propose)
+        review = ReviewAmendment(actor=DECIDER, amendment=number, accept=True, reason=REASON)
+        await self.tell(TECHNOLOGY, "review_amendment", review)
+        await self.tell(TECHNOLOGY, "publish_amendments", PublishAmendments(actor=EVERYBODY, reason=REASON))
+        await self.see(stream, "edition-offered", number)
+        await self.tell(stream, update, decision(actor=EVERYBODY, version=number + 1, reason=REASON))
+
     async def stop(self, technology: str, *others: str) -> None:
         """Stop a technology, and see everything of it end."""
         await self.tell(technology, "stop", Stop(actor=EVERYBODY, reason="The supplier withdrew."))
@@ -246,6 +347,11 @@ class Script:
         await self.tell(PROGRAMME, "set_capacity", capacity)
         priority = SetPriority(actor=EVERYBODY, technology="ccbt", priority=1, reason=REASON)
         await self.tell(PROGRAMME, "set_priority", priority)
+        work = TakeOnWork(
+            actor=EVERYBODY, work="move", title="Move house", lane=Lane.SUSTAINING, reason=REASON
+        )
+        await self.tell(PROGRAMME, "take_on_work", work)
+        await self.tell(PROGRAMME, "finish_work", FinishWork(actor=EVERYBODY, work="move", reason=REASON))
 
 
 async def punctual_life(at_work: Office) -> list[str]:
@@ -254,6 +360,7 @@ async def punctual_life(at_work: Office) -> list[str]:
     await at_work.propose(PUNCTUAL)
     script = Script(at_work)
     await script.assess(TECHNOLOGY)
+    await script.swap()
     await script.begin(TECHNOLOGY)
     await script.steer()
     await script.test_and_learn()
@@ -262,13 +369,22 @@ async def punctual_life(at_work: Office) -> list[str]:
         lambda ledger: any("slot-granted" in ledger.kinds(stream) for stream in (FIFE, TAYSIDE))
     )
     await script.tell(TAYSIDE, "stop", Stop(actor=EVERYBODY, reason=REASON))
-    for stream in (FIFE, ORKNEY):
-        await script.replicate(stream)
+    await script.see(FIFE, "playbook-adopted")
+    await script.hinder(FIFE)
+    await script.equip(*TEAMS[:1])
+    await script.stop_the_line(FIFE, ADOPTION, *TEAMS[:1])
+    await script.learn(FIFE, 1, "adopt_edition", AdoptEdition)
+    await script.learn(FIFE, 2, "decline_edition", DeclineEdition)
+    await script.replicate(FIFE)
+    await script.equip(*TEAMS[1:])
+    await script.replicate(ORKNEY)
     await script.see(TECHNOLOGY, "step-opened", 7)
     await script.complete(TECHNOLOGY, "sustain", "assign")
     await script.decide(TECHNOLOGY, "sustain")
-    await script.stop(TECHNOLOGY, FIFE, ORKNEY, ADOPTION)
-    return [PROGRAMME, TECHNOLOGY, ADOPTION, FIFE, ORKNEY]
+    replace = ReplaceTechnology(actor=EVERYBODY, by="next", reason=REASON)
+    await script.tell(TECHNOLOGY, "replace_technology", replace)
+    await script.stop(TECHNOLOGY, FIFE, ORKNEY, ADOPTION, *TEAMS)
+    return [PROGRAMME, TECHNOLOGY, ADOPTION, TEAMS[0], FIFE, ORKNEY]
 
 
 async def late_life(at_work: Office) -> list[str]:
@@ -284,6 +400,31 @@ async def late_life(at_work: Office) -> list[str]:
     await script.pilot(pilot)
     await script.stop(technology, pilot, track)
     return [technology, pilot, track]
+
+
+async def keep_notice_desk(client: Client, folder: Path) -> None:
+    """Write the history of a notice desk that cannot deliver at first, and is told to try again."""
+    tries: list[str] = []
+
+    def fate(name: str, _times: int) -> Result:
+        tries.append(name)
+        return Result.REFUSED if len(tries) == 1 else Result.SENT
+
+    shelf, queue = Shelf(writes=once("lead@fife/1")), f"queue-{uuid.uuid4()}"
+    activities = NoticeActivities(shelf, Post(fate)).all()
+    async with build_worker(client, Settings(task_queue=queue), activities, CAST.verify, identity=IDENTITY):
+        handle = await signing(client).start_workflow(
+            NoticeDesk.run, NoticeLife(programme="scotland"), id=DESK, task_queue=queue
+        )
+        await shelf.settled("lead@fife/1", "undeliverable")
+        again = SendAgain(actor=EVERYBODY, notice="lead@fife/1")
+        await handle.execute_update("send_again", again, result_type=bool)
+        await shelf.settled("lead@fife/1", "sent")
+        test = TestNotice(actor=EVERYBODY, role="lead", board="fife")
+        name = await handle.execute_update("test_notice", test, result_type=str)
+        await shelf.settled(name, "sent")
+        await keep(client, DESK, folder)
+        await handle.terminate()
 
 
 def _without_traces(value: Any) -> Any:
@@ -333,6 +474,7 @@ async def record(folder: Path) -> None:
                 if stream != PROGRAMME:
                     await handle.result()
                 await keep(client, stream, folder)
+        await keep_notice_desk(client, folder)
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ from workflows import registry
 from workflows.lives import WorkstreamLife
 from workflows.workstream import WorkstreamTrack
 
-LARGEST_CORPUS = 1_000_000
+LARGEST_CORPUS = 1_600_000
 SAVED = sorted(HISTORIES.glob("*.json"))
 
 
@@ -118,6 +118,8 @@ def test_the_corpus_holds_every_workflow_and_what_makes_them_go_astray() -> None
     assert boards == {"rollout/ccbt/fife", "rollout/ccbt/orkney", "rollout/late/fife"}, (
         "a pilot and a plain board"
     )
+    tracks = {history.workflow_id for history in histories if workflow_type(history) == "Workstream"}
+    assert "workstream/ccbt/team@fife" in tracks, "the track of a board"
 
 
 def test_the_corpus_stays_small() -> None:
