@@ -30,6 +30,7 @@ HAVING count(sequence) <> head OR max(sequence) <> head OR min(sequence) <> 1
 _STRAY = "SELECT count(*) FROM ledger.events WHERE stream NOT IN (SELECT stream FROM ledger.streams)"
 
 REPORTS = ("rollout-reported", "workstream-reported")
+WHERE_IT_WAITS = "place-told"
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ class Account:
     Attributes:
         streams: Each stream's events in order. A rollout and a workstream hear from one stream alone at any
             stage, so their order is settled by the script; so is that of a technology without the reports.
+            Where a rollout stands in the queue is left out, for it depends on who asked first.
         office: How often each thing happened at the programme office. Whoever asks first is served first, and
             that is a matter of milliseconds.
         reports: The last word of each board and track to its technology. Reports arrive in any order, and one
@@ -148,7 +150,8 @@ def account(ledger: LedgerView, slug: str) -> Account:
         if stream.startswith("programme/"):
             office.update(words for _, words in told)
             continue
-        streams[_anonymous(stream, slug)] = [words for event, words in told if event.type not in REPORTS]
+        left_out = {*REPORTS, WHERE_IT_WAITS}
+        streams[_anonymous(stream, slug)] = [words for event, words in told if event.type not in left_out]
         reports |= {_sender(event): words for event, words in told if event.type in REPORTS}
     return Account(streams, office, reports)
 
@@ -163,6 +166,9 @@ def _told(event: Recorded, slug: str) -> str:
     due = data.pop("due", None)
     if isinstance(due, dict):
         data["rescheduled"] = sorted(due)
+        data.pop("lost", None)
+    if isinstance(gates := data.get("gates"), dict):
+        data["gates"] = sorted(gates)
     return f"{event.type} by {event.actor}: {_anonymous(json.dumps(data, sort_keys=True), slug)}"
 
 

@@ -21,7 +21,8 @@ from domain.event import Command
 from domain.evidence import Evidence
 from domain.gate_commands import DecideGate
 from domain.names import programme_id, rollout_id, technology_id, workstream_id
-from domain.programme import OpenProgramme
+from domain.office_commands import OpenProgramme
+from domain.programme import Charter
 from domain.proposal import Proposal
 from domain.record import Receipt
 from domain.steering import Pause, Resume
@@ -160,9 +161,9 @@ class NationalLife:
         """A rollout's workflow and stream."""
         return rollout_id(self.slug, board)
 
-    async def begin(self, proposal: Proposal = PROPOSAL) -> None:
+    async def begin(self, proposal: Proposal = PROPOSAL, charter: Charter = CHARTER) -> None:
         """Open the programme office and propose the technology."""
-        charter = CHARTER.model_copy(update={"programme": self.slug})
+        charter = charter.model_copy(update={"programme": self.slug})
         await self.start(
             "ProgrammeOffice",
             ProgrammeLife(start=OpenProgramme(actor=OFFICE, charter=charter)),
@@ -178,10 +179,10 @@ class NationalLife:
             workflow, life, id=workflow_id, task_queue=self.task_queue, task_timeout=TASK_TIMEOUT
         )
 
-    async def live(self) -> None:
+    async def live(self, proposal: Proposal = PROPOSAL) -> None:
         """Live from the proposal to a sustained technology."""
         self.at_work.set()
-        await self.begin()
+        await self.begin(proposal)
         await asyncio.gather(*(self._play(stream, parts) for stream, parts in self.script()))
         await self.ledger.until(Cue(self.technology, "stage-entered", stage="sustained").given, PATIENCE)
         await self.ledger.until(self._all_is_recorded, PATIENCE)
@@ -272,7 +273,7 @@ class NationalLife:
         ended = {report["board"] for report in reported if report.get("stage") == "business-as-usual"}
         known = all(len(ledger.events(receipt.stream)) >= receipt.sequence for receipt in self.receipts)
         everywhere = len(PILOTS) + len(BOARDS)
-        return offices.count("slot-returned") == everywhere == len(ended) and known
+        return offices.count("board-sustained") == everywhere == len(ended) and known
 
 
 @asynccontextmanager

@@ -15,8 +15,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PATIENCE = 180.0
 SCENES = (
+    "forth-valley has overcome its barrier",
     "Scale decision: another cycle.",
     "The last wave, national-2016, is split in two",
+    "forth-valley proposes a new step for the playbook",
+    "tayside adopts version 2 while it is under way",
     "borders pauses.",
     "grampian is sent back before go-live.",
     "western-isles completes",

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
+from catalogue.connection import Connection
 from catalogue.database import connect
 from catalogue.rebuild import rebuild
 from runtime.stack import Stack
@@ -20,6 +21,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 BOARDS_OF_A_LIFE = 5
 SIGN_OFFS_WITHOUT_DATABASE = 6
+ATTEMPTS = 20
+"""How often the tables are compared while other lives still go on."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,23 @@ async def check_sound(stack: Stack) -> None:
     database = await connect(stack.settings.database_url)
     try:
         assert await unsound_streams(database) == []
-        before = await dump_projections(database)
-        assert await rebuild(stack.settings.database_url) > 0
-        assert await dump_projections(database) == before
+        for _ in range(ATTEMPTS):
+            events, before = await count_events(database), await dump_projections(database)
+            assert await rebuild(stack.settings.database_url) > 0
+            after = await dump_projections(database)
+            if await count_events(database) == events:
+                break
+        else:
+            raise AssertionError("the ledger grew in every attempt")
+        assert after == before
     finally:
         await database.close()
+
+
+async def count_events(database: Connection) -> int:
+    """How many events there are; where other lives went on meanwhile, tables that differ tell nothing."""
+    count: int = await database.fetchval("SELECT count(*) FROM ledger.events")
+    return count
 
 
 async def reached(life: NationalLife, reference: Reference, *shares: float) -> AsyncIterator[float]:

@@ -122,7 +122,8 @@ async def test_a_rollouts_page_says_where_it_stands_and_what_it_waits_for(
     await expect(details.get_by_role("heading", name="Online CBT at fife")).to_be_visible()
     await shoot(page, tmp_path, "details")
     await expect(details.get_by_role("heading", name="What it waits for")).to_be_visible()
-    await expect(details.get_by_text("team: Try")).to_be_visible()
+    await expect(details.get_by_role("heading", name="Why it waits")).to_be_visible()
+    await expect(details.get_by_text("team: Try").first).to_be_visible()
     await expect(details.get_by_text("Proof: 1 of 3 steps done")).to_be_visible()
 
 
