@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import report
-from benchmarks.parts import Part, Scale, cold, command, cost, crash, encryption, national, throughput
+from benchmarks.parts import Part, Scale, cold, command, cost, crash, encryption, halt, national, throughput
 from benchmarks.site import open_site
 from runtime.client import leave
 from runtime.settings import CODE
@@ -20,8 +20,11 @@ PARTS = {
     "cold": cold.measure,
     "national": national.measure,
     "command": command.measure,
+    "halt": halt.measure,
 }
-"""In an order in which the worker is old enough for its crash before it is restarted on purpose."""
+"""In an order in which the worker is old enough for its crash before it is restarted on purpose.
+
+What leaves hundreds of lives on the stack comes last."""
 
 RESULTS = CODE / "benchmarks" / "results.json"
 PAGE = CODE / "docs" / "performance.md"

@@ -25,8 +25,9 @@ from catalogue.demand import ask_for
 from catalogue.schema import migrate
 from domain.actor import Actor
 from domain.names import programme_id, rollout_id, technology_id
+from domain.office_commands import OpenProgramme
 from domain.playbook import edition_of
-from domain.programme import CAPACITY_LIMIT, Charter, OpenProgramme
+from domain.programme import Charter
 from domain.rollout import Brief, Direction, StartRollout
 from identity.development import DevelopmentKeys, name_of
 from programme.contents import Programme
@@ -112,7 +113,8 @@ class Site:
         charter = Charter(
             programme=MEASURED,
             name="Measured",
-            capacity=CAPACITY_LIMIT,
+            limits={},
+            serving=self.programme.capacity.serving,
             authority=self.programme.authority,
         )
         await self.client.start_workflow(

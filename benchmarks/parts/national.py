@@ -9,7 +9,8 @@ from benchmarks.figures import Figure, Result
 from benchmarks.parts import Part, Scale
 from benchmarks.site import Site
 from domain.names import programme_id, technology_id
-from domain.programme import Charter, OpenProgramme
+from domain.office_commands import OpenProgramme
+from domain.programme import Charter
 from domain.technology import Propose
 from runtime.settings import CODE
 from workflows.lives import ProgrammeLife, TechnologyLife
@@ -35,7 +36,9 @@ async def _open_office(site: Site) -> None:
     charter = Charter(
         programme=programme.id,
         name=programme.name,
-        capacity=programme.capacity.implementations,
+        limits=programme.capacity.limits,
+        draws=programme.capacity.draws,
+        serving=programme.capacity.serving,
         authority=programme.authority,
     )
     await site.client.start_workflow(
