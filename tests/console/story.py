@@ -15,12 +15,14 @@ from catalogue.queries.tasks import show_task
 from catalogue.tail import until_so
 from console import proposal, reading
 from console.desk import Desk, at_desk
+from domain.capacity import Lane, at_board, national, of_role
 from domain.check import CheckNeeded
 from domain.criterion import Criterion, Signed, Threshold, Weigh
 from domain.gate import Effect, Gate, Seat, Waiving
 from domain.halt import HaltPolicy
 from domain.journey import Authority
-from domain.names import technology_id
+from domain.names import programme_id, technology_id
+from domain.office_commands import SetCapacity
 from domain.plan import EvidenceAsked, Plan, Step
 from domain.playbook import Mitigation, Playbook
 from domain.proposal import Gates, Proposal, Wave, WaveRule
@@ -34,6 +36,8 @@ TODAY = datetime.now(UTC).date()
 DATED = ("--dated", str(TODAY))
 SEEN = ("--statement", "As hoped", "--source", "Register 7", *DATED)
 PATIENCE = 60.0
+ROOM = 40
+"""How many boards may implement at once: more than the stories of all modules together ask for."""
 
 ASSUMED: dict[str, Any] = {
     "owner": "clinical-lead",
@@ -119,7 +123,7 @@ DPIA = CheckNeeded(
 
 def short_life(slug: str) -> Proposal:
     """A technology that is tested at one board and replicated at two others."""
-    national = (seat("national-advisor"),)
+    advisor = (seat("national-advisor"),)
     return Proposal(
         technology=slug,
         service=slug,
@@ -142,12 +146,12 @@ def short_life(slug: str) -> Proposal:
         sustain=plan("sustain", step("find-an-owner", "policy-lead")),
         sections=("training",),
         gates=Gates(
-            begin=gate("begin", national, 1, PRESENT["need"]),
+            begin=gate("begin", advisor, 1, PRESENT["need"]),
             scale=gate(
                 "scale", (seat("national-advisor", required=True), seat("policy-lead")), 2, IMPACT, ACCEPTANCE
             ),
-            approve_playbook=gate("approve", national, 1),
-            release=gate("release", national, 1, outcomes={"proceed": Effect.PROCEED}, automatic=True),
+            approve_playbook=gate("approve", advisor, 1),
+            release=gate("release", advisor, 1, outcomes={"proceed": Effect.PROCEED}, automatic=True),
             go_live=gate(
                 "go-live",
                 (
@@ -164,7 +168,7 @@ def short_life(slug: str) -> Proposal:
                 escalates_to=("national-advisor",),
             ),
             handover=gate("handover", (seat("board-lead"),), 1),
-            sustain=gate("sustain", national, 1),
+            sustain=gate("sustain", advisor, 1),
             release_halt=gate(
                 "lift-halt", (seat("clinical-lead", required=True), seat("national-advisor")), 2, REVIEWED
             ),
@@ -290,19 +294,25 @@ class Story:
 
     # --- the beginning, which other tests tell ---
 
-    def make_room(self) -> None:
-        """Have the programme let as many boards implement as the tests of all modules together ask for."""
-        why = ("--reason", "There is room")
-        boards = [("--board", board) for board in (PILOT, BOARD, OTHER)]
-        for limit in ((), ("--role", "implementation-manager"), *boards):
-            self.done("national-advisor", "programme", "capacity", "40", *limit, *why)
-
     def propose(self, monkeypatch: pytest.MonkeyPatch, proposed: Proposal | None = None) -> None:
-        """Have the national programme team propose the technology, or another of that name."""
+        """Have the national programme team make room for the technology, or another, and propose it.
+
+        Tests of other modules leave limits and rollouts behind, which nobody should have to wait for.
+        """
         monkeypatch.setenv("CAIRN_HOME", str(self.stack.home))
+        life = proposed or short_life(self.slug)
+        boards = (*life.pilots, *(board for wave in life.waves for board in wave.boards))
+        limits = (
+            national(Lane.DEVELOPING),
+            of_role("implementation-manager"),
+            *(at_board(board, Lane.DEVELOPING) for board in boards),
+        )
 
         async def begin(desk: Desk) -> None:
-            await proposal.begin(desk, proposed or short_life(self.slug))
+            for limit in limits:
+                room = SetCapacity(actor=desk.actor, limit=limit, capacity=ROOM, reason="There is room.")
+                await desk.send(programme_id(life.programme), "set_capacity", room)
+            await proposal.begin(desk, life)
 
         at_desk("national-programme-team", None, begin)
 

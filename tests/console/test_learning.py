@@ -29,7 +29,6 @@ def told(starter: Starter, stack: RunningStack, tmp_path_factory: pytest.TempPat
     """A technology whose pilot has just begun."""
     story = Story("sleep-learning", starter, stack, Path(tmp_path_factory.mktemp("learning")))
     with pytest.MonkeyPatch.context() as patch:
-        story.make_room()
         story.propose(patch, plain_life(story.slug))
     complete(story, POLICY, "national", "assessment", "state-the-need")
     decide(story, "begin")

@@ -58,7 +58,6 @@ def told(starter: Starter, stack: RunningStack, tmp_path_factory: pytest.TempPat
     """A technology that three boards replicate, each as far as it happens to be."""
     story = Story("sleep-migration", starter, stack, Path(tmp_path_factory.mktemp("migration")))
     with pytest.MonkeyPatch.context() as patch:
-        story.make_room()
         story.propose(patch, plain_life(story.slug))
         complete(story, POLICY, "national", "assessment", "state-the-need")
         decide(story, "begin")

@@ -35,7 +35,6 @@ def told(starter: Starter, stack: RunningStack, tmp_path_factory: pytest.TempPat
         update={"board_workstreams": {"team": team}, "go_live_needs": ("digital-therapy-lead-posts",)}
     )
     with pytest.MonkeyPatch.context() as patch:
-        story.make_room()
         story.propose(patch, proposal)
         complete(story, POLICY, "national", "assessment", "state-the-need")
         decide(story, "begin")
