@@ -28,7 +28,8 @@ from domain.names import programme_id, rollout_id, technology_id
 from domain.office_commands import OpenProgramme
 from domain.playbook import edition_of
 from domain.programme import Charter
-from domain.rollout import Brief, Direction, StartRollout
+from domain.rollout import StartRollout
+from domain.rollout_briefs import Brief, Direction
 from identity.development import DevelopmentKeys, name_of
 from programme.contents import Programme
 from programme.reader import load_programme

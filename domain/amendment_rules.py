@@ -18,7 +18,8 @@ from domain.amendment import (
 from domain.playbook import Playbook
 from domain.refusal import Refusal
 from domain.steering import check_steering
-from domain.technology import Technology, TechnologyEvent, lessons
+from domain.technology import Technology, TechnologyEvent
+from domain.technology_progress import lessons
 from domain.value import at_day
 
 Decided = tuple[TechnologyEvent, ...] | Refusal

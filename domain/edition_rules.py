@@ -21,7 +21,8 @@ from domain.migration import Migration, find_unsafe, migrate
 from domain.plan import Plan
 from domain.playbook import Edition
 from domain.refusal import Refusal
-from domain.rollout import Rollout, RolloutStage
+from domain.rollout import Rollout
+from domain.rollout_briefs import RolloutStage
 from domain.steering import check_halted, check_steering, check_stopped
 from domain.value import Fact, at_day
 from domain.work import Work, is_finished

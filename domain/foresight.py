@@ -15,6 +15,7 @@ from domain import (
     programme,
     rollout,
     rollout_rules,
+    rollout_wishes,
     technology,
     technology_rules,
     technology_wishes,
@@ -94,7 +95,7 @@ class _Rules(NamedTuple):
 
 _RULES = {
     "technology": _Rules(technology_rules.decide, technology.evolve, technology_wishes.messages),
-    "rollout": _Rules(rollout_rules.decide, rollout.evolve, rollout.messages),
+    "rollout": _Rules(rollout_rules.decide, rollout.evolve, rollout_wishes.messages),
     "workstream": _Rules(workstream.decide, workstream.evolve, workstream.messages),
     "programme": _Rules(office_rules.decide, programme.evolve, office_rules.messages),
 }

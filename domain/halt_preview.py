@@ -10,7 +10,8 @@ from domain.gate import Note
 from domain.halt import Halt
 from domain.journey import Journey
 from domain.programme import Programme
-from domain.rollout import Rollout, RolloutStage
+from domain.rollout import Rollout
+from domain.rollout_briefs import RolloutStage
 from domain.technology import Technology
 from domain.value import Fact, Instant
 from domain.work import open_steps

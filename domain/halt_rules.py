@@ -14,7 +14,8 @@ from domain.plan import Plan
 from domain.proposal import plans_of, track_plans
 from domain.refusal import Refusal
 from domain.steering import change_hold
-from domain.technology import Technology, halt_gate, halt_gate_name
+from domain.technology import Technology
+from domain.technology_gates import halt_gate, halt_gate_name
 
 
 def raise_halt(
@@ -116,14 +117,14 @@ def open_halt_gates(state: Technology, by: Actor, now: datetime) -> tuple[GateOp
         GateOpened(
             at=now,
             by=by,
-            gate=halt_gate(state, halt),
+            gate=halt_gate(state.proposal, halt),
             asked_by=halt.people,
             due=escalation_of(state, gate, now),
             halt=halt.number,
             owned_by=halt.owner,
         )
         for halt in in_force(state.halts.values())
-        if halt_gate_name(state, halt) not in state.docket.halts
+        if halt_gate_name(state.proposal, halt) not in state.docket.halts
     )
 
 
@@ -136,6 +137,8 @@ def release_decided(
     )
     if decided is None or decided.effect is not Effect.PROCEED:
         return ()
-    number = next(it.number for it in state.halts.values() if halt_gate_name(state, it) == decided.gate)
+    number = next(
+        it.number for it in state.halts.values() if halt_gate_name(state.proposal, it) == decided.gate
+    )
     by, role, reason = decided.by, decided.role, decided.reason
     return change_hold(state, HaltReleased(at=now, by=by, number=number, role=role, reason=reason))

@@ -20,7 +20,8 @@ from domain.names import rollout_id, technology_id, workstream_id
 from domain.pace import Pace
 from domain.plan import Plan
 from domain.programme import Programme
-from domain.rollout import Rollout, RolloutStage
+from domain.rollout import Rollout
+from domain.rollout_briefs import RolloutStage
 from domain.schedule import Entrant, Run, Schedule, last_of, make_schedule
 from domain.technology import Stage, Technology
 from domain.tracks import awaited_at, tracks_at, tracks_of

@@ -18,7 +18,7 @@ from domain.pace import Pace
 from domain.plan import Plan
 from domain.playbook import Playbook
 from domain.refusal import Refusal
-from domain.rollout import RolloutStage
+from domain.rollout_briefs import RolloutStage
 from domain.value import Line, Slug, Value
 
 PILOTS = "pilots"

@@ -1,17 +1,12 @@
 """One board's rollout of one technology: proof of concept, replication, handover, business as usual.
 
-The technology directs its rollouts and they report back. Both send the whole of what they want or are, not
-what changed, so a message that arrives twice or late does no harm.
+The technology directs its rollouts and they report back, in the terms of `domain.rollout_briefs`.
 """
 
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.actor import ENGINE
-from domain.barrier import BarrierPolicy
-from domain.capacity import Lane
 from domain.check import CheckNeeded
 from domain.editions import (
     Behind,
@@ -24,56 +19,18 @@ from domain.editions import (
     evolve_offer,
 )
 from domain.event import Command, Event
-from domain.evidence import NATIONAL, OWN, Entry, Held, Register, set_aside
+from domain.evidence import NATIONAL, OWN, Held, Register, set_aside
 from domain.gate import Gate
 from domain.halt import Halt, halt_of_version
 from domain.infrastructure import Awaited
-from domain.journey import (
-    FIRST_VERSION,
-    Authority,
-    Journey,
-    JourneyEvent,
-    StageEntered,
-    asked_at,
-    asked_in,
-    evolve_journey,
-)
-from domain.learning import (
-    TrialDecided,
-    TrialEvent,
-    Trials,
-    TrialStarted,
-    TrialStudied,
-    evolve_trials,
-)
-from domain.lesson import Lesson, lessons_of
+from domain.journey import Journey, JourneyEvent, StageEntered, asked_at, asked_in, evolve_journey
+from domain.learning import TrialDecided, TrialEvent, Trials, TrialStarted, TrialStudied, evolve_trials
 from domain.migration import evolve_migration
-from domain.names import programme_id, rollout_id, technology_id
-from domain.pace import Pace
+from domain.names import rollout_id
 from domain.plan import Plan
-from domain.playbook import Edition
+from domain.rollout_briefs import Brief, Claim, Direction, Report, RolloutStage
 from domain.slot import PlaceTold, QueuePlace, SlotEvent, SlotGranted, SlotLost, hear
-from domain.succession import Succession
-from domain.value import Slug, Value
 from domain.work import is_finished
-
-
-class RolloutStage(StrEnum):
-    """The stages of a board's rollout, in their order."""
-
-    RELEASED = "released"
-    PROOF_OF_CONCEPT = "proof-of-concept"
-    PILOTED = "piloted"
-    QUEUED = "queued"
-    REPLICATION = "replication"
-    HANDOVER = "handover"
-    BUSINESS_AS_USUAL = "business-as-usual"
-
-    @property
-    def rank(self) -> int:
-        """The stage's place in the order, from 0."""
-        return list(RolloutStage).index(self)
-
 
 _WORKING = (
     RolloutStage.PROOF_OF_CONCEPT,
@@ -82,125 +39,8 @@ _WORKING = (
     RolloutStage.HANDOVER,
 )
 
-_REPLICATING = (RolloutStage.REPLICATION, RolloutStage.HANDOVER)
-
-
-class Brief(Value):
-    """What a rollout is started with and keeps.
-
-    Attributes:
-        technology: The technology's slug.
-        title: The technology's name for people.
-        board: The board's slug.
-        programme: The programme whose office grants capacity.
-        authority: Who may steer.
-        pace: How time counts.
-        pilot: The proof-of-concept plan, at a board that is a pilot, or was one.
-        go_live: The gate at the end of replication.
-        handover: The gate at the end of the handover.
-        checks: The governance checks that the board has to sign.
-        reported: The evidence that a pilot reports to the technology, by its slugs.
-        handling: How barriers are handled.
-    """
-
-    technology: Slug
-    title: str
-    board: Slug
-    programme: Slug
-    authority: Authority
-    pace: Pace = Pace()
-    pilot: Plan | None = None
-    go_live: Gate
-    handover: Gate
-    checks: tuple[CheckNeeded, ...] = ()
-    reported: tuple[Slug, ...] = ()
-    handling: BarrierPolicy = BarrierPolicy()
-
-
-class Direction(Value):
-    """What the technology wants of one of its rollouts: always the whole of it.
-
-    Attributes:
-        wave: The wave that the board belongs to.
-        pilot: Whether the board is to test and learn.
-        cycle: The cycle of test and learn, from 1.
-        reopen: The steps to do again in that cycle; none means all of them.
-        playbook: The playbook to replicate, once there is one.
-        paused: Why the technology, or the wave, is paused, while it is.
-        stopped: Why the technology, or the wave, was stopped, if it was.
-        version: The version of the technology.
-        held_up: Why no board may pass a gate at present; empty where nothing stands in the way.
-        national: The national evidence that the board's gates ask for.
-        succession: The technology that takes its own one's place, where one does.
-        awaits: The infrastructure without which the board does not go live and that is not ready yet.
-        halts: The technology's halts, those that were released too.
-    """
-
-    wave: str
-    pilot: bool = False
-    cycle: int = 1
-    reopen: tuple[Slug, ...] = ()
-    playbook: Edition | None = None
-    paused: str | None = None
-    stopped: str | None = None
-    version: str = FIRST_VERSION
-    held_up: str = ""
-    national: tuple[Entry, ...] = ()
-    succession: Succession | None = None
-    awaits: tuple[Awaited, ...] = ()
-    halts: tuple[Halt, ...] = ()
-
-
-class Report(Value):
-    """Where a rollout stands: always the whole of it.
-
-    Attributes:
-        board: The board's slug.
-        stage: The stage it is in.
-        cycle: The cycle of test and learn it is in, or finished last.
-        paused: Whether it is paused by its own decision.
-        stopped: Whether it was stopped.
-        evidence: What its proof of concept found, once that is finished, and what it has withdrawn of it.
-        lessons: What it has learned from its barriers.
-        playbook: The version of the playbook that it replicates.
-        offered: The later version that it has not adopted, while it could.
-        declined: Whether it has declined that.
-        halted: The numbers of the halts that freeze it.
-    """
-
-    board: Slug
-    stage: RolloutStage
-    cycle: int
-    paused: bool = False
-    stopped: bool = False
-    evidence: tuple[Entry, ...] = ()
-    lessons: tuple[Lesson, ...] = ()
-    playbook: int | None = None
-    offered: int | None = None
-    declined: bool = False
-    halted: tuple[int, ...] = ()
-
-
-class Claim(Value):
-    """A rollout's wish for some of the programme's capacity: always the whole of it.
-
-    Attributes:
-        technology: The technology's slug.
-        board: The board's slug.
-        wanted: Whether the rollout needs capacity; once it no longer does, its slot is free.
-        lane: Whether it develops, or sustains what is live.
-        ready: Whether it could start now; one that waits while paused lets others go first.
-        begun: Whether it is under way, so that it is to be finished before others start.
-        asking: Which time it asks, from 1: it asks again once its place was taken away.
-    """
-
-    technology: Slug
-    board: Slug
-    wanted: bool
-    lane: Lane = Lane.DEVELOPING
-    ready: bool = True
-    begun: bool = False
-    asking: int = 1
+REPLICATING = (RolloutStage.REPLICATION, RolloutStage.HANDOVER)
+"""The stages in which a board works by a version of the playbook."""
 
 
 class Rollout(Journey):
@@ -253,7 +93,7 @@ class Rollout(Journey):
     @property
     def replicating(self) -> bool:
         """Whether it works by a version of the playbook, and could go on by a later one."""
-        return self.stage in _REPLICATING and self.adopted is not None and self.stopped is None
+        return self.stage in REPLICATING and self.adopted is not None and self.stopped is None
 
     def is_concerned_by(self, halt: Halt) -> bool:
         """Whether a halt freezes this board: it is about the technology, or the version adopted here."""
@@ -513,55 +353,3 @@ def wanted_gate(state: Rollout) -> Gate | None:
     if state.stage == RolloutStage.REPLICATION:
         return state.brief.go_live
     return state.brief.handover if state.stage == RolloutStage.HANDOVER else None
-
-
-def report(state: Rollout) -> Report:
-    """What the technology should know of this rollout."""
-    return Report(
-        board=state.brief.board,
-        stage=RolloutStage(state.stage),
-        cycle=state.cycle,
-        paused="own" in state.pauses,
-        stopped=state.stopped is not None,
-        evidence=_reported(state),
-        lessons=lessons_of(state.stream, state.barriers),
-        playbook=state.adopted,
-        offered=state.offer.edition.version if state.offer else None,
-        declined=state.offer is not None and state.offer.declined is not None,
-        halted=tuple(halt.number for halt in state.halting),
-    )
-
-
-def _reported(state: Rollout) -> tuple[Entry, ...]:
-    """What a pilot found, from the end of its proof of concept on, and at any time what it has withdrawn."""
-    if not state.is_pilot:
-        return ()
-    tested = RolloutStage(state.stage).rank >= RolloutStage.PILOTED.rank
-    return tuple(
-        entry
-        for entry in state.on_record.values()
-        if entry.evidence.id in state.brief.reported and (tested or entry.withdrawn is not None)
-    )
-
-
-def claim(state: Rollout) -> Claim:
-    """What this rollout needs of the programme's capacity: from the queue on, until it is stopped."""
-    return Claim(
-        technology=state.brief.technology,
-        board=state.brief.board,
-        wanted=RolloutStage(state.stage).rank >= RolloutStage.QUEUED.rank and state.stopped is None,
-        lane=Lane.SUSTAINING if state.delivered else Lane.DEVELOPING,
-        # To whoever has a place it means nothing: then a pause or a halt need not be told to the office.
-        ready=state.granted or (not state.at_rest and state.halted_edition is None),
-        begun=state.stage in _REPLICATING,
-        asking=state.asking,
-    )
-
-
-def messages(state: Rollout) -> dict[str, Command]:
-    """What should be known elsewhere, by the id of the workflow that should know it."""
-    technology, programme = technology_id(state.brief.technology), programme_id(state.brief.programme)
-    wanted: dict[str, Command] = {technology: ReportRollout(actor=ENGINE, report=report(state))}
-    if RolloutStage(state.stage).rank >= RolloutStage.QUEUED.rank:
-        wanted[programme] = ClaimSlot(actor=ENGINE, claim=claim(state))
-    return wanted

@@ -35,12 +35,12 @@ from domain.rollout import (
     PlaybookAdopted,
     Rollout,
     RolloutEvent,
-    RolloutStage,
     RolloutStarted,
     StartRollout,
     evolve,
     wanted_gate,
 )
+from domain.rollout_briefs import RolloutStage
 from domain.slot import PlaceTold, QueuePlace, SlotGranted, SlotLost
 from domain.steering import (
     check_halted,

@@ -2,7 +2,8 @@
 
 from domain.learning import undecided
 from domain.names import programme_id, technology_id
-from domain.rollout import Rollout, RolloutStage
+from domain.rollout import Rollout
+from domain.rollout_briefs import RolloutStage
 from domain.slot import words_of
 from domain.standing import common_waits
 from domain.waiting import Wait, WaitKind

@@ -19,7 +19,8 @@ from domain.pace import Pace
 from domain.plan import Plan
 from domain.programme import Programme, evolve
 from domain.refusal import Refusal
-from domain.rollout import Claim, ClaimSlot, RolloutStage
+from domain.rollout import ClaimSlot
+from domain.rollout_briefs import Claim, RolloutStage
 from domain.service import service_order, survey, use_of
 from domain.value import Fact, Instant
 

@@ -14,7 +14,8 @@ from domain.succession import (
     SucceedAt,
     SuccessorReported,
 )
-from domain.technology import Technology, TechnologyEvent, boards_started, live_boards
+from domain.technology import Technology, TechnologyEvent
+from domain.technology_progress import boards_started, live_boards
 from domain.value import at_day
 
 

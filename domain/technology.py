@@ -18,40 +18,28 @@ from domain.amendment import (
     publish_in,
 )
 from domain.check import CheckNeeded
-from domain.criterion import Criterion
 from domain.event import Command, Event
-from domain.evidence import NATIONAL, OWN, Held, Register, stands
+from domain.evidence import OWN, Held, Register, stands
 from domain.gate import Gate, Note
-from domain.halt import Halt, halt_of_version, in_force
+from domain.halt import halt_of_version
 from domain.infrastructure import Awaited
-from domain.journey import (
-    FIRST_VERSION,
-    Hold,
-    Journey,
-    JourneyEvent,
-    asked_at,
-    asked_in,
-    evolve_journey,
-)
-from domain.lesson import Lesson, lessons_of
+from domain.journey import FIRST_VERSION, Hold, Journey, JourneyEvent, asked_at, asked_in, evolve_journey
 from domain.names import technology_id
 from domain.plan import Plan
 from domain.playbook import Playbook
-from domain.proposal import (
-    PILOTS,
-    Proposal,
-    Wave,
-)
-from domain.rollout import Report, RolloutStage
+from domain.proposal import PILOTS, Proposal, Wave
+from domain.rollout_briefs import Report
 from domain.steps import Drawn
-from domain.succession import (
-    PlaceLeft,
-    Replacement,
-    ReplacementDeclared,
-    SuccessionEvent,
-    SuccessorReported,
+from domain.succession import PlaceLeft, Replacement, ReplacementDeclared, SuccessionEvent, SuccessorReported
+from domain.technology_gates import (
+    brought_for,
+    halt_gate,
+    halt_gate_name,
+    national_criteria,
+    release_gate,
+    release_gate_name,
 )
-from domain.tracks import late_nationally, tracks_of
+from domain.tracks import late_nationally
 from domain.value import Line
 from domain.waves import (
     BoardAdded,
@@ -62,7 +50,6 @@ from domain.waves import (
     WavesReordered,
     WaveStopped,
 )
-from domain.work import is_finished
 from domain.workstream import WorkstreamReport
 
 
@@ -215,10 +202,13 @@ class Technology(Journey):
         own = (gates.begin, gates.scale, gates.approve_playbook, gates.sustain)
         if found := next((it for it in own if it.id == gate), None):
             return found
-        if halt := next((it for it in self.halts.values() if halt_gate_name(self, it) == gate), None):
-            return halt_gate(self, halt)
-        wave = next((it for it in self.waves if _wave_gate(gates.release, it) == gate), None)
-        return None if wave is None else release_gate(self, wave)
+        for halt in self.halts.values():
+            if halt_gate_name(self.proposal, halt) == gate:
+                return halt_gate(self.proposal, halt)
+        for wave in self.waves:
+            if release_gate_name(self.proposal, wave) == gate:
+                return release_gate(self.proposal, wave)
+        return None
 
     def asked_for(self) -> dict[str, str]:
         """The evidence that national plans, gates or checks ask for, or boards' gates of the nation."""
@@ -474,173 +464,3 @@ def present_proposal(state: Technology) -> Proposal:
             "board_checks": {**state.proposal.board_checks, **state.checks_added},
         }
     )
-
-
-def national_criteria(proposal: Proposal) -> tuple[Criterion, ...]:
-    """What the boards' gates ask of the national programme."""
-    gates = (proposal.gates.go_live, proposal.gates.handover)
-    return tuple(it for gate in gates for it in gate.criteria if it.source == NATIONAL)
-
-
-def release_gate(state: Technology, wave: Wave) -> Gate:
-    """The gate before a wave, which bears the wave's name."""
-    gate = state.proposal.gates.release
-    return gate.model_copy(update={"id": _wave_gate(gate, wave), "title": f"{gate.title}: {wave.name}"})
-
-
-def _wave_gate(release: Gate, wave: Wave) -> str:
-    """The slug of the gate before a wave."""
-    return f"{release.id}-{wave.name}"
-
-
-def halt_gate_name(state: Technology, halt: Halt) -> str:
-    """The slug of the gate that releases a halt."""
-    return f"{state.proposal.gates.release_halt.id}-{halt.number}"
-
-
-def brought_for(evidence: str, halt: Halt) -> str:
-    """The slug of evidence that is brought for one halt: what was found about another releases nothing."""
-    return f"{evidence}-{halt.number}"
-
-
-def halt_gate(state: Technology, halt: Halt) -> Gate:
-    """The gate that releases a halt, which bears its number and asks for what is brought for it."""
-    gate, anew = state.proposal.gates.release_halt, [it.id for it in state.proposal.halting.evidence]
-    criteria = tuple(
-        it.model_copy(update={"evidence": brought_for(it.evidence, halt)}) if it.evidence in anew else it
-        for it in gate.criteria
-    )
-    return gate.model_copy(
-        update={
-            "id": halt_gate_name(state, halt),
-            "title": f"{gate.title} (halt {halt.number})",
-            "criteria": criteria,
-        }
-    )
-
-
-def is_halted_at(state: Technology, board: str) -> bool:
-    """Whether a halt in force freezes what there is at a board, as far as that is known nationally."""
-    report = state.reports.get(board)
-    version = None if report is None else report.playbook
-    return any(halt.version in {None, version} for halt in in_force(state.halts.values()))
-
-
-def frozen_at(state: Technology, halt: Halt) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The boards that have obeyed a halt, and those that are still to hear of it."""
-    concerned = tuple(
-        report
-        for _, report in sorted(state.reports.items())
-        if not report.stopped and halt.version in {None, report.playbook}
-    )
-    frozen = tuple(report.board for report in concerned if halt.number in report.halted)
-    return frozen, tuple(report.board for report in concerned if halt.number not in report.halted)
-
-
-def wanted_gate(state: Technology) -> Gate | None:
-    """The gate that should be open in this state, if any."""
-    gates = state.proposal.gates
-    plan_done = state.work is not None and is_finished(state.work)
-    match Stage(state.stage):
-        case Stage.ASSESS if plan_done:
-            return gates.begin
-        case Stage.TEST_AND_LEARN if not pilots_under_way(state):
-            return gates.scale
-        case Stage.STANDARDISE if plan_done and state.playbook is not None:
-            return gates.approve_playbook
-        case Stage.SCALE if (wave := next_wave(state)) is not None:
-            return release_gate(state, wave)
-        case Stage.SUSTAIN if plan_done:
-            return gates.sustain
-        case _:
-            return None
-
-
-def pilots_under_way(state: Technology) -> tuple[str, ...]:
-    """The pilot boards that have not finished the present cycle of test and learn."""
-    return tuple(
-        board
-        for board in state.pilots
-        if (report := state.reports.get(board)) is None
-        or not (report.stopped or (report.stage is RolloutStage.PILOTED and report.cycle == state.cycle))
-    )
-
-
-def next_wave(state: Technology) -> Wave | None:
-    """The wave that the wave rule releases now, if any; one that rests keeps none of the others back.
-
-    There is none where another takes the technology's place.
-    """
-    if state.replacement is not None:
-        return None
-    resting = (*state.waves_paused, *state.waves_stopped)
-    boards = [
-        board
-        for wave in state.waves
-        if wave.name in state.released and wave.name not in resting
-        for board in wave.boards
-    ]
-    reached = state.proposal.wave_rule.reached.rank
-    for board in boards:
-        report = state.reports.get(board)
-        if report is None or not (report.paused or report.stopped or report.stage.rank >= reached):
-            return None
-    return next(
-        (wave for wave in state.waves if wave.name not in state.released and wave.name not in resting), None
-    )
-
-
-def is_scaled(state: Technology) -> bool:
-    """Say whether all boards that go on are at business as usual and all tracks are done."""
-    going = [wave for wave in state.waves if wave.name not in state.waves_stopped]
-    reports = [state.reports.get(board) for wave in going for board in wave.boards]
-    live = [report for report in reports if report is None or not report.stopped]
-    tracks = tracks_of(state.proposal, (board for wave in going for board in wave.boards))
-    return (
-        all(wave.name in state.released for wave in going)
-        and bool(live)
-        and all(report is not None and report.stage is RolloutStage.BUSINESS_AS_USUAL for report in live)
-        and all(track.ended(state.tracks) for track in tracks)
-    )
-
-
-def live_boards(state: Technology) -> tuple[str, ...]:
-    """The boards at which people are served, as they last reported."""
-    live = RolloutStage.HANDOVER.rank
-    return tuple(
-        board
-        for board, report in sorted(state.reports.items())
-        if report.stage.rank >= live and not report.stopped
-    )
-
-
-def boards_as_usual(state: Technology) -> tuple[str, ...]:
-    """The boards at which it is business as usual, as they last reported."""
-    usual = RolloutStage.BUSINESS_AS_USUAL
-    return tuple(board for board in live_boards(state) if state.reports[board].stage is usual)
-
-
-def boards_started(state: Technology) -> tuple[tuple[str, str], ...]:
-    """The boards whose rollouts should exist by now, each with its wave.
-
-    A former pilot is one of them once it was heard of: whom a halt kept from beginning begins with its wave.
-    """
-    if state.stage == Stage.ASSESS:
-        return ()
-    heard_of = [board for board in state.former_pilots if board in state.reports]
-    return tuple(
-        (board, wave.name)
-        for wave in state.waves
-        for board in wave.boards
-        if wave.name == PILOTS or wave.name in state.released or board in heard_of
-    )
-
-
-def lessons(state: Technology) -> tuple[Lesson, ...]:
-    """What was learned from barriers, nationally, in the tracks and at the boards."""
-    reported = (
-        *(state.tracks[track].lessons for track in sorted(state.tracks)),
-        *(state.reports[board].lessons for board in sorted(state.reports)),
-    )
-    own = lessons_of(state.stream, state.barriers)
-    return (*own, *(lesson for found in reported for lesson in found))

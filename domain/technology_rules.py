@@ -54,16 +54,12 @@ from domain.technology import (
     WaveReleased,
     WorkstreamReported,
     evolve,
-    is_scaled,
-    next_wave,
     present_proposal,
-    wanted_gate,
 )
+from domain.technology_progress import is_scaled, next_wave, wanted_gate
 from domain.wave_rules import decide_waves
 from domain.waves import WaveCommand
-from domain.workstream import (
-    ReportWorkstream,
-)
+from domain.workstream import ReportWorkstream
 
 
 def decide(

@@ -2,10 +2,11 @@
 
 from domain.amendment import to_publish, to_review
 from domain.names import rollout_id, task_name, technology_id, workstream_id
-from domain.rollout import RolloutStage
+from domain.rollout_briefs import RolloutStage
 from domain.standing import common_waits
 from domain.succession import Replacement
-from domain.technology import Stage, Technology, boards_started, live_boards, pilots_under_way, waves_to_come
+from domain.technology import Stage, Technology, waves_to_come
+from domain.technology_progress import boards_started, live_boards, pilots_under_way
 from domain.tracks import tracks_of
 from domain.waiting import Wait, WaitKind
 from domain.work import StepStatus, unmet_needs

@@ -17,25 +17,14 @@ from domain.journey import Hold
 from domain.names import rollout_id, technology_id, workstream_id
 from domain.playbook import edition_of
 from domain.proposal import Proposal
-from domain.rollout import Brief, Direct, Direction, StartRollout
+from domain.rollout import Direct, StartRollout
+from domain.rollout_briefs import Brief, Direction
 from domain.succession import LeavePlace, SucceedAt, Succession
-from domain.technology import (
-    Stage,
-    Technology,
-    boards_as_usual,
-    boards_started,
-    checks_at,
-    is_halted_at,
-    national_criteria,
-    present_proposal,
-)
+from domain.technology import Stage, Technology, checks_at, present_proposal
+from domain.technology_gates import national_criteria
+from domain.technology_progress import boards_as_usual, boards_started, is_halted_at
 from domain.tracks import Track, awaited_at, tracks_of
-from domain.workstream import (
-    DirectWorkstream,
-    StartWorkstream,
-    WorkstreamBrief,
-    WorkstreamDirection,
-)
+from domain.workstream import DirectWorkstream, StartWorkstream, WorkstreamBrief, WorkstreamDirection
 
 
 def directions(state: Technology) -> dict[str, Direction]:

@@ -17,10 +17,12 @@ from domain.judging import blocks, judge_gate, waived_criteria
 from domain.names import gate_name, technology_id
 from domain.plan import Plan
 from domain.programme import Programme
-from domain.rollout import Rollout, RolloutStage
+from domain.rollout import Rollout
+from domain.rollout_briefs import RolloutStage
 from domain.rollout_waits import waits as rollout_waits
 from domain.service import survey
-from domain.technology import Technology, boards_started
+from domain.technology import Technology
+from domain.technology_progress import boards_started
 from domain.technology_waits import waits as technology_waits
 from domain.value import Fact
 from domain.waiting import Wait, WaitKind

@@ -3,11 +3,12 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from domain import rollout, rollout_rules
+    from domain import rollout, rollout_rules, rollout_wishes
     from domain.editions import AdoptEdition, DeclineEdition
     from domain.learning import DecideTrial, StartTrial, StudyTrial
     from domain.record import Receipt
-    from domain.rollout import Direct, Grant, Rollout, RolloutStage
+    from domain.rollout import Direct, Grant, Rollout
+    from domain.rollout_briefs import RolloutStage
     from domain.standing import next_deadline
     from workflows import display
     from workflows.journey import GatedShell
@@ -27,7 +28,7 @@ class BoardRollout(GatedShell[Rollout]):
         evolve=rollout.evolve,
         children=lambda _state: {},
         begin=childless,
-        messages=rollout.messages,
+        messages=rollout_wishes.messages,
         deadline=next_deadline,
         attributes=display.rollout_attributes,
         details=display.rollout_details,

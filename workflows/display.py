@@ -17,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
         office_previews,
         rollout_waits,
         service,
-        technology,
+        technology_progress,
         technology_waits,
         workstream,
     )
@@ -29,7 +29,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.judging import judge_gate, waivers_in_force
     from domain.programme import Place, Programme
     from domain.proposal import Wave
-    from domain.rollout import Report, Rollout
+    from domain.rollout import Rollout
+    from domain.rollout_briefs import Report
     from domain.service import Standing
     from domain.standing import next_due, still_to_decide
     from domain.technology import Technology
@@ -147,7 +148,7 @@ def technology_details(state: Technology, now: datetime) -> str:
         *_giving_way(state),
     ]
     # Boards that are waited for are named once, beside where each of them stands.
-    started = dict(technology.boards_started(state))
+    started = dict(technology_progress.boards_started(state))
     waits = tuple(wait for wait in technology_waits.waits(state) if wait.on not in started)
     waves = [_wave_line(state, wave, started) for wave in state.waves]
     more = [
@@ -307,7 +308,7 @@ def _goes_on(halt: Halt) -> str:
 
 
 def _obeyed(state: Technology, halt: Halt) -> str:
-    frozen, still = technology.frozen_at(state, halt)
+    frozen, still = technology_progress.frozen_at(state, halt)
     waiting = f"; still to hear: {', '.join(still)}" if still else ""
     return f" Frozen at {len(frozen)} of {len(frozen) + len(still)} boards{waiting}."
 

@@ -23,7 +23,7 @@ from domain.names import rollout_id, technology_id
 from domain.plan import Plan, Step
 from domain.proposal import Proposal, Wave, WaveRule
 from domain.record import Receipt
-from domain.rollout import RolloutStage
+from domain.rollout_briefs import RolloutStage
 from domain.steps import CompleteStep
 from domain.technology import Propose, PublishPlaybook
 from identity.development import name_of

@@ -14,16 +14,8 @@ from domain.evidence import NATIONAL
 from domain.halt import halt_of_version
 from domain.journey import StageEntered
 from domain.learning import TrialEvent
-from domain.rollout import (
-    Brief,
-    CycleStarted,
-    Directed,
-    Direction,
-    PlaybookAdopted,
-    RolloutEvent,
-    RolloutStage,
-    RolloutStarted,
-)
+from domain.rollout import CycleStarted, Directed, PlaybookAdopted, RolloutEvent, RolloutStarted
+from domain.rollout_briefs import Brief, Direction, RolloutStage
 from domain.slot import ONE_OF_THE_SLOTS, PlaceTold, SlotGranted, SlotLost, words_of
 
 

@@ -7,7 +7,8 @@ from domain.editions import AdoptEdition, DeclineEdition
 from domain.plan import Plan, Step
 from domain.playbook import Playbook
 from domain.proposal import WaveRule
-from domain.rollout import Rollout, RolloutStage
+from domain.rollout import Rollout
+from domain.rollout_briefs import RolloutStage
 from domain.steering import Pause, Resume
 from domain.steps import ReopenStep, SkipStep
 from domain.technology import PublishPlaybook

@@ -35,7 +35,8 @@ from domain.learning import Verdict as Fate
 from domain.rollout import Rollout
 from domain.steering import Pause, Resume, Stop
 from domain.steps import ReopenStep
-from domain.technology import DeclareChange, Technology, lessons
+from domain.technology import DeclareChange, Technology
+from domain.technology_progress import lessons
 from tests.catalogue.halting_life import decide as release
 from tests.catalogue.halting_life import stop_the_line
 from tests.catalogue.life import DAY, OFFICE, TEAM, Life, bring, make_proposal, person

@@ -5,7 +5,8 @@ from functools import cache
 from domain.halt import HaltTechnology
 from domain.rollout import Rollout
 from domain.steering import Pause, Resume, Stop
-from domain.technology import Technology, halt_gate
+from domain.technology import Technology
+from domain.technology_gates import halt_gate
 from tests.catalogue.life import DAY, OFFICE, Life, person, steps_to_do
 
 
@@ -24,7 +25,7 @@ def stop_the_line(life: Life, stream: str, **more: object) -> None:
 def decide(life: Life, stream: str, number: int, outcome: str = "go") -> None:
     """Decide at the gate of a halt."""
     technology: Technology = life.states[stream]
-    life.decide(stream, halt_gate(technology, technology.halts[number]), outcome)
+    life.decide(stream, halt_gate(technology.proposal, technology.halts[number]), outcome)
     life.settle()
 
 

@@ -13,6 +13,7 @@ from domain import (
     programme,
     rollout,
     rollout_rules,
+    rollout_wishes,
     technology,
     technology_rules,
     technology_wishes,
@@ -67,7 +68,7 @@ DECIDE: dict[str, Callable[..., Any]] = {
 MESSAGES: dict[str, Callable[..., Any]] = {
     "programme": office_rules.messages,
     "technology": technology_wishes.messages,
-    "rollout": rollout.messages,
+    "rollout": rollout_wishes.messages,
     "workstream": workstream.messages,
 }
 

@@ -23,7 +23,8 @@ from domain.notice_text import Notice, body_of
 from domain.rollout import Rollout
 from domain.standing import common_waits, to_renew
 from domain.steering import Pause
-from domain.technology import Technology, halt_gate
+from domain.technology import Technology
+from domain.technology_gates import halt_gate
 from domain.work import open_steps
 from domain.workstream import Workstream
 from tests.catalogue.conftest import Database
@@ -126,7 +127,7 @@ async def test_a_halt_is_told_to_its_owner_to_who_may_release_it_and_to_every_bo
     technology: Technology = life.states["technology/ccbt"]
     expected: set[tuple[str, str, str | None, Subject]] = set()
     for halt in in_force(technology.halts.values()):
-        seats = halt_gate(technology, halt).decides
+        seats = halt_gate(technology.proposal, halt).decides
         expected |= {(f"ccbt {halt.number}", role, None, Subject.HALT) for role in (halt.owner, *seats)}
         expected |= {
             (f"ccbt {halt.number}", role, None, Subject.HALTED)

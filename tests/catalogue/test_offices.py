@@ -14,7 +14,8 @@ from domain.capacity import Lane
 from domain.event import Command
 from domain.office_commands import FinishWork, NoteLives, OpenProgramme, SetCapacity, SetPriority, TakeOnWork
 from domain.programme import Programme
-from domain.rollout import Claim, ClaimSlot
+from domain.rollout import ClaimSlot
+from domain.rollout_briefs import Claim
 from tests.catalogue.life import OFFICE, Life
 from tests.domain.examples import PROGRAMME, charter_of
 

@@ -24,13 +24,15 @@ from domain.office_commands import SetCapacity, SetPriority
 from domain.programme import Programme
 from domain.proposal import Wave
 from domain.record import Batch
-from domain.rollout import Claim, ClaimSlot, Rollout
+from domain.rollout import ClaimSlot, Rollout
+from domain.rollout_briefs import Claim
 from domain.rollout_waits import waits as rollout_waits
 from domain.service import service_order
 from domain.standing import common_waits
 from domain.steering import Pause, Resume, Stop
 from domain.steps import ReopenStep
-from domain.technology import Technology, frozen_at
+from domain.technology import Technology
+from domain.technology_progress import frozen_at
 from domain.technology_waits import waits as technology_waits
 from domain.tracks import tracks_of
 from domain.waiting import Wait
@@ -42,15 +44,7 @@ from tests.catalogue.changing_life import changing_life
 from tests.catalogue.conftest import new_database
 from tests.catalogue.eventful_life import eventful_life
 from tests.catalogue.halting_life import halting_life
-from tests.catalogue.life import (
-    OFFICE,
-    RULES,
-    Life,
-    make_proposal,
-    steps_to_do,
-    vote_as_row,
-    whole_life,
-)
+from tests.catalogue.life import OFFICE, RULES, Life, make_proposal, steps_to_do, vote_as_row, whole_life
 from tests.catalogue.tracks_life import SLOW, tracks_life
 from tests.catalogue.turning_life import turning_life
 

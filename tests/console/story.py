@@ -26,7 +26,7 @@ from domain.office_commands import SetCapacity
 from domain.plan import EvidenceAsked, Plan, Step
 from domain.playbook import Mitigation, Playbook
 from domain.proposal import Gates, Proposal, Wave, WaveRule
-from domain.rollout import RolloutStage
+from domain.rollout_briefs import RolloutStage
 from domain.technology import PublishPlaybook
 from tests.conftest import RunningStack
 from tests.console.conftest import Said, Starter

@@ -26,7 +26,8 @@ from domain.event import Event
 from domain.evidence import CheckSigned, Evidence, EvidenceAdded, EvidenceWithdrawn
 from domain.gate import Condition, Effect, Gate, Vote
 from domain.journey import Paused, Resumed, StageEntered, Stopped
-from domain.rollout import Directed, Direction, Report, RolloutStarted
+from domain.rollout import Directed, RolloutStarted
+from domain.rollout_briefs import Direction, Report
 from domain.technology import RolloutReported, TechnologyChanged, TechnologyProposed
 from domain.waves import PilotSwapped
 from domain.work import StepCompleted, StepReopened, StepSkipped

@@ -5,7 +5,8 @@ from collections import Counter
 from domain import programme
 from domain.event import Event
 from domain.programme import Place, Programme, SlotAwarded
-from domain.rollout import Rollout, RolloutStage
+from domain.rollout import Rollout
+from domain.rollout_briefs import RolloutStage
 
 
 def draws(place: Place) -> list[str]:

@@ -5,7 +5,7 @@ from domain.evidence import AddEvidence
 from domain.gate_commands import DecideGate
 from domain.halt import HaltTechnology
 from domain.playbook import Playbook
-from domain.rollout import RolloutStage
+from domain.rollout_briefs import RolloutStage
 from tests.domain.examples import (
     NATIONAL_TEAM,
     OFFICE,

@@ -12,6 +12,7 @@ from domain import (
     programme,
     rollout,
     rollout_rules,
+    rollout_wishes,
     technology,
     technology_rules,
     technology_wishes,
@@ -31,8 +32,10 @@ from domain.pace import Pace
 from domain.plan import Step
 from domain.programme import Programme, SlotAwarded
 from domain.refusal import Refusal
-from domain.rollout import Rollout, RolloutStage
-from domain.technology import RolloutReported, Technology, WorkstreamReported, boards_started
+from domain.rollout import Rollout
+from domain.rollout_briefs import RolloutStage
+from domain.technology import RolloutReported, Technology, WorkstreamReported
+from domain.technology_progress import boards_started
 from domain.work import (
     StepCompleted,
     StepHeld,
@@ -79,7 +82,7 @@ _RULES = {
         rollout_rules.decide,
         rollout.evolve,
         rollout_rules.consequences,
-        rollout.messages,
+        rollout_wishes.messages,
         Rollout,
         TypeAdapter(rollout.RolloutEvent),
     ),

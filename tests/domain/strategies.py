@@ -13,7 +13,7 @@ from domain.plan import Plan, Step
 from domain.playbook import Playbook
 from domain.programme import Charter
 from domain.proposal import Gates, Proposal, WaveRule
-from domain.rollout import RolloutStage
+from domain.rollout_briefs import RolloutStage
 from tests.domain.calendars import calendars
 from tests.domain.examples import (
     AGREED,

@@ -10,7 +10,8 @@ from domain.amendment import AddStep, AlterStep, Change, DropStep, MoveStep, Par
 from domain.barrier import Outcome
 from domain.playbook import Playbook
 from domain.refusal import Refusal
-from domain.technology import Stage, lessons
+from domain.technology import Stage
+from domain.technology_progress import lessons
 from domain.technology_waits import waits
 from tests.domain.examples import FIFE, ORKNEY, PLAYBOOK, TECHNOLOGY, make_step
 from tests.domain.strategies import plans

@@ -21,7 +21,8 @@ from domain.office_commands import (
 )
 from domain.programme import SlotAwarded
 from domain.refusal import Refusal
-from domain.rollout import Claim, ClaimSlot
+from domain.rollout import ClaimSlot
+from domain.rollout_briefs import Claim
 from domain.service import longest_wait, service_order, survey, use_of
 from tests.domain.capacity_laws import check_books, most
 from tests.domain.examples import OFFICE, PROGRAMME, charter_of

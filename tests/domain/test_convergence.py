@@ -10,7 +10,7 @@ from domain.actor import Actor
 from domain.gate_commands import DecideGate
 from domain.office_commands import SetCapacity
 from domain.refusal import Refusal
-from domain.rollout import RolloutStage
+from domain.rollout_briefs import RolloutStage
 from domain.steering import Pause, Resume, Stop
 from domain.steps import ReopenStep, SkipStep
 from domain.technology import Stage

@@ -1,7 +1,7 @@
 """Every refusal about versions of the playbook, by example."""
 
 from domain.editions import AdoptEdition, DeclineEdition
-from domain.rollout import RolloutStage
+from domain.rollout_briefs import RolloutStage
 from domain.technology import Stage
 from tests.domain.examples import FIFE, ORKNEY, TECHNOLOGY, lead_of, make_plan, make_step
 from tests.domain.test_editions import (

@@ -12,7 +12,8 @@ from domain.office_commands import SetCapacity
 from domain.plan import Plan
 from domain.playbook import Edition
 from domain.refusal import Refusal
-from domain.rollout import Direct, Rollout, RolloutStage
+from domain.rollout import Direct, Rollout
+from domain.rollout_briefs import RolloutStage
 from domain.steering import Pause, Resume
 from domain.technology import Stage
 from domain.work import StepStatus

@@ -6,8 +6,10 @@ from domain.evidence import digest, stands
 from domain.journey import Rag
 from domain.proposal import Wave, WaveRule
 from domain.refusal import Refusal
-from domain.rollout import Direct, RolloutStage, claim
+from domain.rollout import Direct
+from domain.rollout_briefs import RolloutStage
 from domain.rollout_waits import waits as rollout_waits
+from domain.rollout_wishes import claim
 from domain.standing import common_waits, next_deadline, next_due
 from domain.steering import Pause, Resume, Stop
 from domain.steps import ReopenStep, SkipStep

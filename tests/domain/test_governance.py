@@ -10,15 +10,9 @@ from domain.criterion import Criterion, Present, Signed
 from domain.evidence import SignOff
 from domain.gate import Gate
 from domain.governance import Check, Trait
-from domain.proposal import (
-    PILOTS,
-    Proposal,
-    check_gates,
-    is_answerable,
-    settings_of,
-    settings_of_boards,
-)
-from domain.rollout import Brief, StartRollout
+from domain.proposal import PILOTS, Proposal, check_gates, is_answerable, settings_of, settings_of_boards
+from domain.rollout import StartRollout
+from domain.rollout_briefs import Brief
 from domain.technology import Stage
 from domain.technology_wishes import children
 from tests.domain.examples import BOARDS, PLAYBOOK, PROPOSAL, ask_of, make_gate, make_plan, make_step

@@ -10,7 +10,7 @@ from domain.docket import GateDecided, GateReopened
 from domain.evidence import Verdict, grounds
 from domain.journey import Rag
 from domain.refusal import Refusal
-from domain.rollout import RolloutStage
+from domain.rollout_briefs import RolloutStage
 from domain.standing import next_deadline, to_renew
 from domain.steering import Stop
 from domain.steps import ReopenStep

@@ -3,7 +3,7 @@
 from domain.gate import Note
 from domain.halt_preview import HaltPreview, preview_halt
 from domain.refusal import Refusal
-from domain.rollout import RolloutStage
+from domain.rollout_briefs import RolloutStage
 from domain.steering import Stop
 from domain.steps import ReopenStep
 from domain.technology import Stage

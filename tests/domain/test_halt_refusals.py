@@ -4,7 +4,7 @@ from domain.editions import AdoptEdition
 from domain.gate_commands import DecideGate
 from domain.proposal import check_release_halt
 from domain.refusal import Refusal
-from domain.rollout import RolloutStage
+from domain.rollout_briefs import RolloutStage
 from domain.steering import Stop
 from domain.technology import Propose, Stage
 from tests.domain.examples import (

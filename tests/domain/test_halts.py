@@ -12,11 +12,14 @@ from domain.halt import Halt, in_force, merge_halts
 from domain.journey import Rag
 from domain.office_commands import SetCapacity
 from domain.refusal import Refusal
-from domain.rollout import Direct, Direction, RolloutStage, claim
+from domain.rollout import Direct
+from domain.rollout_briefs import Direction, RolloutStage
 from domain.rollout_waits import waits as waits_of_rollout
+from domain.rollout_wishes import claim
 from domain.standing import next_deadline
 from domain.steering import Pause, Resume, Stop
-from domain.technology import Stage, frozen_at
+from domain.technology import Stage
+from domain.technology_progress import frozen_at
 from domain.technology_waits import waits as waits_of_technology
 from domain.technology_wishes import children, messages
 from domain.waiting import WaitKind

@@ -9,7 +9,8 @@ from domain.editions import AdoptEdition
 from domain.journey import Rag
 from domain.office_commands import SetCapacity
 from domain.refusal import Refusal
-from domain.rollout import Direct, Rollout, RolloutStage
+from domain.rollout import Direct, Rollout
+from domain.rollout_briefs import RolloutStage
 from domain.steering import Pause, Resume
 from domain.steps import ReopenStep
 from domain.technology import Stage, Technology

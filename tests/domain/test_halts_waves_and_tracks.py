@@ -3,7 +3,7 @@
 import pytest
 
 from domain.refusal import Refusal
-from domain.rollout import RolloutStage
+from domain.rollout_briefs import RolloutStage
 from domain.steering import Pause, Resume
 from domain.waves import PauseWave, ResumeWave, SwapPilot
 from domain.work import StepStatus, open_steps

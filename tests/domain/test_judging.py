@@ -12,7 +12,7 @@ from domain.findings.nomad import Nomad, NomadItem
 from domain.findings.run_chart import Point, RunChart
 from domain.learning import DecideTrial, StartTrial, StudyTrial, TrialCommand
 from domain.learning import Verdict as Becoming
-from domain.rollout import RolloutStage
+from domain.rollout_briefs import RolloutStage
 from domain.rollout_waits import waits
 from domain.technology import Stage
 from tests.domain.deciding import agree, decide, withdraw

@@ -4,7 +4,8 @@ from domain.actor import ENGINE
 from domain.office_commands import NoteLives, SetCapacity
 from domain.office_rules import lives_to_look_up, next_look
 from domain.refusal import Refusal
-from domain.rollout import Grant, RolloutStage
+from domain.rollout import Grant
+from domain.rollout_briefs import RolloutStage
 from domain.rollout_waits import waits
 from domain.steering import Stop
 from domain.technology import Stage

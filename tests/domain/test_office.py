@@ -6,7 +6,8 @@ from domain.actor import ENGINE
 from domain.event import TimePassed
 from domain.office_commands import OpenProgramme, SetCapacity, SetPriority
 from domain.refusal import Refusal
-from domain.rollout import Claim, ClaimSlot
+from domain.rollout import ClaimSlot
+from domain.rollout_briefs import Claim
 from domain.service import service_order
 from domain.steering import Pause
 from tests.domain.examples import OFFICE, PROGRAMME, charter_of

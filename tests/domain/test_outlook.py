@@ -18,7 +18,8 @@ from domain.pace import Pace
 from domain.plan import Plan
 from domain.proposal import Proposal
 from domain.refusal import Refusal
-from domain.rollout import Rollout, RolloutStage
+from domain.rollout import Rollout
+from domain.rollout_briefs import RolloutStage
 from domain.service import use_of
 from domain.steering import Pause
 from domain.steps import ReopenStep

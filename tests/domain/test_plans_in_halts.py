@@ -4,17 +4,11 @@ from domain.foresight import consequences_of, outlook_of
 from domain.gate import Note
 from domain.halt_preview import preview_halt
 from domain.outlook import NO_RELEASE, TechnologyOutlook
-from domain.rollout import RolloutStage
+from domain.rollout_briefs import RolloutStage
 from domain.steering import Stop
 from domain.technology import Stage
 from domain.waves import AddBoard, StopWave
-from tests.domain.examples import (
-    DAY,
-    FIFE,
-    ORKNEY,
-    TAYSIDE,
-    TECHNOLOGY,
-)
+from tests.domain.examples import DAY, FIFE, ORKNEY, TAYSIDE, TECHNOLOGY
 from tests.domain.halting import LETTING_GO, halt, halt_of, until
 from tests.domain.test_barrier_refusals import done
 from tests.domain.test_halts_waves_and_tracks import AGREED, SWAP

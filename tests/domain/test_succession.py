@@ -6,17 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.refusal import Refusal
-from domain.rollout import Rollout, RolloutStage
+from domain.rollout import Rollout
+from domain.rollout_briefs import RolloutStage
 from domain.steering import Pause, Resume
 from domain.technology import Propose, Stage, Technology
 from domain.technology_waits import waits
-from tests.domain.examples import (
-    OFFICE,
-    PROPOSAL,
-    PROPOSER,
-    TECHNOLOGY,
-    propose,
-)
+from tests.domain.examples import OFFICE, PROPOSAL, PROPOSER, TECHNOLOGY, propose
 from tests.domain.test_barrier_refusals import done
 from tests.domain.test_succession_refusals import replace
 from tests.domain.world import World, reach

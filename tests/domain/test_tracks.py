@@ -14,7 +14,7 @@ from domain.names import workstream_id
 from domain.pace import Pace
 from domain.plan import Plan
 from domain.refusal import Refusal
-from domain.rollout import RolloutStage
+from domain.rollout_briefs import RolloutStage
 from domain.rollout_waits import waits
 from domain.steering import Pause, Resume, Stop
 from domain.steps import ReopenStep, SkipStep

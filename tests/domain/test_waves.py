@@ -4,33 +4,16 @@ from domain.check import CheckNeeded
 from domain.journey import Rag
 from domain.proposal import Wave, WaveRule
 from domain.refusal import Refusal
-from domain.rollout import RolloutStage
-from domain.rollout import report as report_of
+from domain.rollout_briefs import RolloutStage
+from domain.rollout_wishes import report as report_of
 from domain.standing import next_due
 from domain.steering import Pause, Resume, Stop
-from domain.technology import (
-    Stage,
-    boards_started,
-    checks_at,
-    is_scaled,
-    next_wave,
-    pilots_under_way,
-    wave_of,
-    waves_to_come,
-)
+from domain.technology import Stage, checks_at, wave_of, waves_to_come
+from domain.technology_progress import boards_started, is_scaled, next_wave, pilots_under_way
 from domain.technology_waits import waits
 from domain.waves import AddBoard, PauseWave, ReorderWaves, ResumeWave, StopWave, SwapPilot, WaveCommand
 from domain.work import StepStatus, open_steps
-from tests.domain.examples import (
-    BORDERS,
-    FIFE,
-    LOTHIAN,
-    OFFICE,
-    ORKNEY,
-    PROPOSAL,
-    TAYSIDE,
-    TECHNOLOGY,
-)
+from tests.domain.examples import BORDERS, FIFE, LOTHIAN, OFFICE, ORKNEY, PROPOSAL, TAYSIDE, TECHNOLOGY
 from tests.domain.world import World, found_programme, reach
 
 MORAY = "rollout/ccbt/moray"

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from domain.journey import Journey
 from domain.office_commands import SetCapacity
-from domain.rollout import Rollout, RolloutStage
+from domain.rollout import Rollout
+from domain.rollout_briefs import RolloutStage
 from domain.steering import Pause
 from domain.technology import Stage, Technology
 from domain.waiting import Wait, WaitKind

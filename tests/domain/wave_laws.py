@@ -3,7 +3,8 @@
 from domain.evidence import Entry
 from domain.journey import Journey
 from domain.plan import Plan
-from domain.rollout import Rollout, RolloutStage
+from domain.rollout import Rollout
+from domain.rollout_briefs import RolloutStage
 from domain.technology import Technology
 from domain.work import StepStatus
 

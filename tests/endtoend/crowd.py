@@ -20,7 +20,7 @@ from domain.office_commands import OpenProgramme
 from domain.playbook import Mitigation, Playbook
 from domain.proposal import Gates, Proposal, Wave, WaveRule
 from domain.record import Receipt
-from domain.rollout import RolloutStage
+from domain.rollout_briefs import RolloutStage
 from domain.steps import CompleteStep
 from domain.technology import Propose, PublishPlaybook
 from identity.development import name_of

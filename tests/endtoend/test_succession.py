@@ -8,7 +8,7 @@ from temporalio.client import Client
 
 from catalogue.connection import Connection
 from catalogue.database import connect
-from domain.rollout import RolloutStage
+from domain.rollout_briefs import RolloutStage
 from domain.succession import ReplaceTechnology
 from runtime.stack import Stack
 from tests.domain.examples import PROPOSAL

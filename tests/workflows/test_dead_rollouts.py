@@ -7,7 +7,8 @@ from temporalio.testing import WorkflowEnvironment
 from domain.actor import ENGINE
 from domain.names import rollout_id
 from domain.office_commands import SetCapacity
-from domain.rollout import Claim, ClaimSlot
+from domain.rollout import ClaimSlot
+from domain.rollout_briefs import Claim
 from tests.domain.examples import FIFE, OFFICE, PROGRAMME, TAYSIDE
 from tests.workflows.life import reach, reach_test_and_learn, scale
 from tests.workflows.office import Office

@@ -10,7 +10,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.actor import ENGINE, Actor
 from domain.office_commands import OpenProgramme
-from domain.rollout import Claim, ClaimSlot, StartRollout
+from domain.rollout import ClaimSlot, StartRollout
+from domain.rollout_briefs import Claim
 from domain.steps import CompleteStep
 from domain.technology import Stage
 from identity import jws

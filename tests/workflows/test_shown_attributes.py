@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.proposal import Wave
-from domain.rollout import RolloutStage
+from domain.rollout_briefs import RolloutStage
 from domain.technology_waits import waits
 from tests.domain.examples import PROPOSAL, make_plan, make_step, propose
 from tests.domain.halting import until
