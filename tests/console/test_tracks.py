@@ -92,7 +92,7 @@ def test_the_track_of_a_board_is_paused_and_goes_on(told: Story) -> None:
     assert 'has no track "team"' in told.refused(ADVISOR, *nationally)
     assert "and not both" in told.refused(ADVISOR, *at_pilot, "team", "--wave", "pilots", *WHY)
     assert "digital-therapy-lead-posts has no date" in told.shown(*at_pilot, "team", "--preview")
-    assert expected(told) is not None
+    told.until(lambda _connection: _answer(lambda: expected(told) is not None))
     said = told.done(LEAD, *at_pilot, "team", *WHY)
     assert f"Track team of {told.slug} at {PILOT} is paused." in said
     told.until(lambda _connection: _answer(lambda: expected(told) is None))

@@ -137,6 +137,7 @@ class Crowd:
         return process.returncode or 0, out.decode(), err.decode()
 
 
+COMPLETED = "SELECT count(*) FROM catalogue.tasks WHERE stream = ANY ($1::text[]) AND status = 'completed'"
 STAGES = "SELECT count(*) FROM catalogue.journeys WHERE stream = ANY ($1::text[]) AND stage = 'replication'"
 WAITING = "SELECT count(*) FROM catalogue.matters WHERE stream = $1 AND gate = $2 AND state = 'open'"
 
@@ -177,7 +178,10 @@ async def begin(crowd: Crowd) -> None:
     await crowd.tell(technology, "publish_playbook", PublishPlaybook(actor=holder(STEERS), playbook=FIRST))
     await crowd.decide(technology, "approve")
     await crowd.until(STAGES, crowd.streams, answer=len(crowd.streams).__eq__)
+    before = await crowd.connection.fetchval(COMPLETED, crowd.streams)
     await asyncio.gather(*(_advance(crowd, place, stream) for place, stream in enumerate(crowd.streams)))
+    done = before + sum(done_by(place) for place in range(len(crowd.streams)))
+    await crowd.until(COMPLETED, crowd.streams, answer=done.__eq__)
 
 
 async def _advance(crowd: Crowd, place: int, stream: str) -> None:

@@ -44,6 +44,7 @@ async def test_the_slot_of_a_terminated_rollout_is_freed_and_the_ledger_says_why
 
         await client.get_workflow_handle(holder).terminate("A hand slipped.")
         await life.ledger.until(Cue(waiting, "slot-granted").given, PATIENCE)
+        await life.ledger.until(Cue(life.programme, "slot-awarded", times=2).given, PATIENCE)
         reclaimed = [it for it in life.ledger.events(life.programme) if it.type == "slot-reclaimed"]
         assert [it.data["because"] for it in reclaimed] == ["its workflow no longer runs (terminated)"]
         assert holder.endswith(f"/{reclaimed[0].data['board']}")

