@@ -17,6 +17,8 @@ from runtime.errors import ServiceFailed
 LOG_LIMIT = 10_000_000
 """Bytes after which a log is put aside when its service next starts."""
 
+PAUSE = 0.02
+
 CLOCK_TOLERANCE = 2.0
 """Seconds by which two readings of one process's start may differ: the boot time they rest on is rounded."""
 
@@ -74,6 +76,7 @@ class Child:
         self.name = name
         self.ident: Ident | None = None
         self._launch: Launch | None = None
+        self._heard = 0
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -85,6 +88,7 @@ class Child:
         """Start the process; it answers when it answers."""
         put_aside(launch.log)
         with launch.log.open("ab") as log:
+            self._heard = log.tell()
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-I", "-S", leash.__file__),
                 *(str(os.getpid()), str(int(launch.orphaned))),
@@ -130,6 +134,26 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
             await self._process.wait()
+
+    async def listens(self, port: int) -> None:
+        """Return once the process itself listens on the port; that something answers there is not enough."""
+        while port not in self._listening():  # noqa: ASYNC110  # the kernel does not call
+            await asyncio.sleep(PAUSE)
+
+    def _listening(self) -> set[int]:
+        process = self.ident.find() if self.ident else None
+        with contextlib.suppress(psutil.Error):
+            sockets = process.net_connections(kind="tcp") if process else []
+            return {each.laddr.port for each in sockets if each.status == psutil.CONN_LISTEN}
+        return set()
+
+    def has_said(self, words: str) -> bool:
+        """Say whether the words, in lower case, are in its log since it was started last."""
+        if self._launch is None:
+            return False
+        with self._launch.log.open("rb") as log:
+            log.seek(self._heard)
+            return words in log.read().decode(errors="replace").lower()
 
     def failure(self) -> ServiceFailed:
         """Return what to tell a person about a process that would not start."""

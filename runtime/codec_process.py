@@ -6,7 +6,7 @@ from pathlib import Path
 
 from runtime.child import Launch
 from runtime.keys import STACKS_OWN
-from runtime.ports import LOOPBACK, choose, is_free, listens
+from runtime.ports import LOOPBACK, choose
 from runtime.service import Service, surroundings
 from runtime.settings import CODE
 
@@ -17,7 +17,6 @@ class CodecProcess(Service):
     def __init__(self, home: Path, preferred_port: int, ui_url: Callable[[], str]) -> None:
         super().__init__("Codec")
         self.port = preferred_port
-        self._chosen = False
         self._home = home
         self._ui_url = ui_url
 
@@ -27,9 +26,7 @@ class CodecProcess(Service):
         return f"http://{LOOPBACK}:{self.port}"
 
     async def launch(self) -> Launch:
-        """Choose the port once and say how to start."""
-        if not self._chosen:
-            self.port, self._chosen = choose(self.port), True
+        """Say how to start."""
         return Launch(
             command=(
                 *(sys.executable, "-m", "runtime.codec_server", "--same-account"),
@@ -44,13 +41,10 @@ class CodecProcess(Service):
             ),
         )
 
-    def displaced(self) -> bool:
-        """Choose another port if somebody took this one between choosing and listening."""
-        if is_free(self.port):
-            return False
-        self.port = choose(0)
-        return True
+    def choose_ports(self) -> None:
+        """Choose the port."""
+        self.port = choose(self.port)
 
     async def answer(self) -> None:
         """Return once it listens."""
-        await listens(self.port)
+        await self.child.listens(self.port)

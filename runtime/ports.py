@@ -1,11 +1,9 @@
 """Which ports the embedded services take: the usual ones where they are free, so that links keep working."""
 
-import asyncio
 import socket
 from dataclasses import dataclass
 
 LOOPBACK = "127.0.0.1"
-PAUSE = 0.02
 
 
 @dataclass(frozen=True)
@@ -41,16 +39,3 @@ def choose(preferred: int) -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])
-
-
-async def listens(port: int) -> None:
-    """Return once something listens on `port` of the loopback address."""
-    while True:
-        try:
-            _, writer = await asyncio.open_connection(LOOPBACK, port)
-        except OSError:
-            await asyncio.sleep(PAUSE)
-            continue
-        writer.close()
-        await writer.wait_closed()
-        return

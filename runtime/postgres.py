@@ -21,7 +21,7 @@ import psutil
 from catalogue.schema import APPLICATION_ROLE, READER_ROLES
 from runtime.child import Ident, Launch, User, end_leftover, last_line
 from runtime.errors import ServiceFailed
-from runtime.ports import LOOPBACK, choose, is_free
+from runtime.ports import LOOPBACK, choose
 from runtime.service import Say, Service, surroundings
 
 DATABASE = "cairn"
@@ -44,7 +44,6 @@ class Postgres(Service):
         super().__init__("PostgreSQL")
         self.data = home / "postgres"
         self.port = preferred_port
-        self._chosen = False
         self._home = home
         self._say = say
 
@@ -60,8 +59,6 @@ class Postgres(Service):
             await self._initialise()
         self._see_owner()
         await asyncio.to_thread(self._clear_pid_file)
-        if not self._chosen:
-            self.port, self._chosen = choose(self.port), True
         return self._launch(
             "postgres",
             *("-D", str(self.data), "-p", str(self.port)),
@@ -69,12 +66,9 @@ class Postgres(Service):
             *("-c", "timezone=UTC", "-c", "log_timezone=UTC", "-c", "cluster_name=cairn"),
         )
 
-    def displaced(self) -> bool:
-        """Choose another port if somebody took this one between choosing and listening."""
-        if is_free(self.port):
-            return False
-        self.port = choose(0)
-        return True
+    def choose_ports(self) -> None:
+        """Choose the port."""
+        self.port = choose(self.port)
 
     async def answer(self) -> None:
         """Return once the database and those who use it are there."""

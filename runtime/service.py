@@ -10,6 +10,12 @@ from runtime.child import Child, Launch
 START_LIMIT = 60.0
 """Seconds a service may take to answer, on a slow machine, before its start has failed."""
 
+ATTEMPTS = 5
+"""How often a service is started that finds its port taken, each time at another one."""
+
+PORT_TAKEN = "address already in use"
+"""What every service says of a port, given to it or of its own choice, on which somebody else listens."""
+
 Say = Callable[[str], None]
 
 
@@ -33,9 +39,9 @@ class Service(ABC):
     async def answer(self) -> None:
         """Return once the service can be used."""
 
-    def displaced(self) -> bool:
-        """Say whether somebody else has taken its port, after choosing another; no by default."""
-        return False
+    def choose_ports(self) -> None:
+        """Choose where it listens: where it last did if nobody else does, or else anywhere."""
+        return
 
     async def begin(self) -> None:
         """Start the service and return once it answers.
@@ -43,12 +49,14 @@ class Service(ABC):
         Raises:
             ServiceFailed: It ended or stayed silent instead.
         """
-        for _ in range(2):
+        for _ in range(ATTEMPTS):
             if await self._attempt():
                 self.up.set()
                 return
-            if not self.displaced():
+            if not self.child.has_said(PORT_TAKEN):
                 break
+            # Somebody was quicker between choosing and listening, and may have gone again.
+            self.choose_ports()
         raise self.child.failure()
 
     async def end(self) -> None:

@@ -149,6 +149,8 @@ class Stack:
     async def _start(self) -> None:
         for name in await asyncio.to_thread(self._home.clear_leftovers):
             self._say(f"Ended {name}, which an earlier run had left behind.")
+        for service in self._services():
+            service.choose_ports()
         make_keys(self._home.path / STACKS_OWN, self._home.started_at)
         await _all(self._database.begin(), self._begin_server(), self._make_identities())
         if self._prepare:
@@ -161,8 +163,7 @@ class Stack:
             self._keepers = [asyncio.create_task(self._keep(service)) for service in self._services()]
 
     async def _begin_server(self) -> None:
-        """Start the codec endpoint and then the server, whose UI is told where it is."""
-        self._server.choose_ports()  # the endpoint answers the UI of that place alone
+        """Start the codec endpoint, which answers the UI alone, and the server, which tells its UI of it."""
         ui = self._server.ui_url
         await self._codec.begin()
         await self._server.begin()

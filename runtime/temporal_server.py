@@ -20,7 +20,7 @@ from temporalio.service import RPCError
 from runtime.child import Launch
 from runtime.client import connect
 from runtime.errors import ServerUnreachable, ServiceFailed
-from runtime.ports import LOOPBACK, choose, is_free, listens
+from runtime.ports import LOOPBACK, choose
 from runtime.search_attributes import register
 from runtime.service import Service, surroundings
 from runtime.settings import Settings
@@ -48,7 +48,6 @@ class TemporalServer(Service):
         self._codec_url = codec_url
         self.port = port
         self.ui_port = ui_port
-        self._chosen = False
         self._home = home
 
     @property
@@ -62,13 +61,11 @@ class TemporalServer(Service):
         return f"http://{LOOPBACK}:{self.ui_port}"
 
     def choose_ports(self) -> None:
-        """Choose the ports, once."""
-        if not self._chosen:
-            self.port, self.ui_port, self._chosen = choose(self.port), choose(self.ui_port), True
+        """Choose the server's port and that of its UI."""
+        self.port, self.ui_port = choose(self.port), choose(self.ui_port)
 
     async def launch(self) -> Launch:
         """Say how to start."""
-        self.choose_ports()
         return Launch(
             command=(
                 *(str(program()), "server", "start-dev", "--ip", LOOPBACK),
@@ -82,18 +79,12 @@ class TemporalServer(Service):
             environment=surroundings(TEMPORAL_VERSION_CHECK_DISABLED="1"),
         )
 
-    def displaced(self) -> bool:
-        """Choose other ports if somebody took these between choosing and listening."""
-        if is_free(self.port) and is_free(self.ui_port):
-            return False
-        self.port, self.ui_port = choose(0), choose(0)
-        return True
-
     async def answer(self) -> None:
         """Return once the server and the UI answer, runs are kept, and search attributes can be used."""
+        await self.child.listens(self.port)
         settings = Settings(home=self._home, temporal_address=self.address, temporal_pinned=True)
         await register(await self._connected(settings))
-        await listens(self.ui_port)
+        await self.child.listens(self.ui_port)
 
     async def _connected(self, settings: Settings) -> Client:
         while True:

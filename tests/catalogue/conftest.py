@@ -34,6 +34,7 @@ def postgres_home() -> Iterator[Path]:
 async def postgres(postgres_home: Path) -> AsyncIterator[Postgres]:
     """Return the server of the session, with one database that is migrated and kept as it is."""
     server = Postgres(postgres_home, 0, lambda _: None)
+    server.choose_ports()
     await server.begin()
     try:
         await administer(server, f"CREATE DATABASE {TEMPLATE} OWNER {OWNER}")

@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import asyncpg
 import psutil
@@ -18,11 +19,11 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import WorkflowExecutionStatus
 
 from catalogue.schema import migrate
-from runtime import worker_process
+from runtime import codec_process, postgres, temporal_server, worker_process
 from runtime.child import Child, Ident
 from runtime.client import connect
 from runtime.errors import AlreadyRunning, CairnError, ServerUnreachable, StackError
-from runtime.ports import Ports, is_free
+from runtime.ports import Ports, choose, is_free
 from runtime.settings import CODE, Settings
 from runtime.stack import FIRST_PAUSE, Stack
 from runtime.temporal_server import RETENTION
@@ -320,6 +321,29 @@ async def test_a_taken_port_gives_another(home: Path) -> None:
             assert str(port) not in stack.settings.temporal_address
             assert stack.settings.ui_url != f"http://127.0.0.1:{port}"
             await execute(stack.settings, "SELECT 1")
+
+
+@pytest.mark.parametrize(
+    ("service", "earlier"), [(postgres, 0), (codec_process, 0), (temporal_server, 0), (temporal_server, 1)]
+)
+async def test_a_port_that_is_taken_before_the_service_listens_gives_another(
+    home: Path, monkeypatch: pytest.MonkeyPatch, service: ModuleType, earlier: int
+) -> None:
+    """Also where whoever has it answers."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        lost = iter([*[None] * earlier, port])
+        monkeypatch.setattr(service, "choose", lambda preferred: next(lost, None) or choose(preferred))
+        async with Stack(home, worker=False, ports=ANYWHERE) as stack:
+            assert next(lost, None) is None
+            to, url = stack.settings, stack._codec.url
+            places = (to.temporal_address, to.ui_url, to.database_url, url)
+            assert not any(f"127.0.0.1:{port}" in place for place in places)
+            assert f"--ui-codec-endpoint {url}" in " ".join(
+                psutil.Process(stack.pids()["Temporal"]).cmdline()
+            )
+            await execute(to, "SELECT 1")
+            await (await connect(to)).count_workflows()
 
 
 def test_a_second_supervisor_is_refused_and_ctrl_c_ends_the_first(home: Path, supervisor: Supervisor) -> None:
