@@ -2,15 +2,17 @@
 
 import asyncio
 import uuid
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.enums.v1 import EventType
 from temporalio.api.enums.v1.workflow_pb2 import WORKFLOW_EXECUTION_STATUS_RUNNING
 from temporalio.api.workflow.v1 import WorkflowExecutionInfo
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
-from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.client import Client, WorkflowHandle, WorkflowHistory, WorkflowUpdateFailedError
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner
 
@@ -35,6 +37,13 @@ DECIDER = Actor(name="Decider", roles=("npt", "lead"), boards="all")
 CLINICIAN = Actor(name="Clinician", roles=("clinician",), boards="all")
 LEAD = Actor(name="Lead", roles=("lead",), boards=("fife",))
 DIRECTOR = Actor(name="Director", roles=("director",), boards="all")
+UNDER_WAY = (EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED)
+ENDS = (
+    EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED,
+)
 RUN_IS_OVER = "Completed workflow"
 CAST = Cast(EVERYBODY, DECIDER, CLINICIAN, LEAD, DIRECTOR, OFFICE, VISITOR)
 
@@ -137,6 +146,12 @@ class Office:
     async def _runs(self, stream: str) -> bool:
         return (await self.execution(stream)).status == WORKFLOW_EXECUTION_STATUS_RUNNING
 
+    async def rests(self, stream: str) -> None:
+        """Return once a run waits for what is to come: no task and no activity of it is under way."""
+        handle = self.client.get_workflow_handle(stream)
+        while _is_at_work(await handle.fetch_history()):
+            pass
+
     async def details(self, stream: str) -> str:
         """The current details that the Temporal UI shows."""
         metadata = await self.client.get_workflow_handle(stream).query("__temporal_workflow_metadata")
@@ -150,6 +165,12 @@ class Office:
             )
         )
         return answer.workflow_execution_info
+
+
+def _is_at_work(history: WorkflowHistory) -> bool:
+    kinds = Counter(event.event_type for event in history.events)
+    activities = kinds[EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED] > sum(kinds[each] for each in ENDS)
+    return activities or history.events[-1].event_type in UNDER_WAY
 
 
 @asynccontextmanager
