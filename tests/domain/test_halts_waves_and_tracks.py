@@ -188,8 +188,11 @@ def test_a_wave_that_is_paused_and_a_halt_overlap_in_either_order(
     def stop_the_line() -> None:
         done(halt(world, may_continue=("post",)))
 
+    def let_it_go() -> None:
+        world.lift(1)
+
     begins = (pause, stop_the_line) if pause_first else (stop_the_line, pause)
-    ends = (resume, lambda: world.lift(1)) if pause_ends_first else (lambda: world.lift(1), resume)
+    ends = (resume, let_it_go) if pause_ends_first else (let_it_go, resume)
     for change, days in zip((*begins, *ends), (3, 2, 4, 0), strict=True):
         change()
         world.settle()
