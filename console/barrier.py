@@ -1,6 +1,5 @@
 """Barriers and facilitators: raising them, seeing what may help, and what was tried and how it went."""
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,6 +20,7 @@ from console.finding import (
 from console.options import BoardFilter, TechnologyFilter
 from console.output import OutputOption, example
 from console.words import read_number, read_place, read_slug
+from domain.barrier_words import Nature, Outcome, Resolution, Severity
 
 if TYPE_CHECKING:
     from catalogue.rows.barriers import Barrier
@@ -32,30 +32,6 @@ app = group("Raise what hinders or helps, mitigate it, and learn what worked.")
 Name = Annotated[
     str, typer.Argument(metavar="NAME", help="The barrier's name, such as ccbt-perinatal/fife/barrier/3.")
 ]
-
-
-class Severity(StrEnum):
-    """How much a barrier hinders."""
-
-    MINOR = "minor"
-    SERIOUS = "serious"
-    BLOCKING = "blocking"
-
-
-class Outcome(StrEnum):
-    """How an attempt to mitigate a barrier ended."""
-
-    WORKED = "worked"
-    HELPED = "helped"
-    FAILED = "failed"
-
-
-class Resolution(StrEnum):
-    """How a barrier ended."""
-
-    OVERCOME = "overcome"
-    ACCEPTED = "accepted"
-    GONE = "gone"
 
 
 SeverityOption = Annotated[
@@ -117,10 +93,10 @@ def raise_(
         await find_category(desk.connection, slug)
         command = barrier.RaiseBarrier(
             actor=desk.actor,
-            nature=barrier.Nature.FACILITATOR if helps else barrier.Nature.BARRIER,
+            nature=Nature.FACILITATOR if helps else Nature.BARRIER,
             what=what.strip(),
             category=slug,
-            severity=None if severity is None else barrier.Severity(severity),
+            severity=severity,
             steps=tuple(steps),
             owner=await find_role(desk.connection, owner),
             evidence=tuple(evidence or ()),
@@ -308,7 +284,7 @@ def outcome(
             actor=desk.actor,
             barrier=found.number,
             attempt=attempt,
-            outcome=barrier.Outcome(came),
+            outcome=came,
             reason=reason,
         )
         await desk.send(found.stream, "conclude_mitigation", command)
@@ -350,7 +326,7 @@ def close(
         command = barrier.CloseBarrier(
             actor=desk.actor,
             barrier=found.number,
-            resolution=barrier.Resolution(resolution),
+            resolution=resolution,
             reason=reason,
         )
         await desk.send(found.stream, "close_barrier", command)
@@ -387,7 +363,7 @@ def reassess(
         command = barrier.ReassessBarrier(
             actor=desk.actor,
             barrier=found.number,
-            severity=None if severity is None else barrier.Severity(severity),
+            severity=severity,
             owner=None if owner is None else await find_role(desk.connection, owner),
             reason=reason,
         )

@@ -5,46 +5,15 @@ learns from them (``domain.mitigation``).
 """
 
 from datetime import timedelta
-from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
 
+from domain.barrier_words import Nature, Outcome, Resolution, Severity
 from domain.event import Command, Event
 from domain.gate import Note
 from domain.refusal import Refusal
 from domain.value import Fact, Instant, Line, Slug, Value
-
-
-class Nature(StrEnum):
-    """Whether something hinders or helps."""
-
-    BARRIER = "barrier"
-    FACILITATOR = "facilitator"
-
-
-class Severity(StrEnum):
-    """How much a barrier hinders."""
-
-    MINOR = "minor"
-    SERIOUS = "serious"
-    BLOCKING = "blocking"
-
-
-class Outcome(StrEnum):
-    """How an attempt to mitigate a barrier ended."""
-
-    WORKED = "worked"
-    HELPED = "helped"
-    FAILED = "failed"
-
-
-class Resolution(StrEnum):
-    """How a barrier ended: something helped, one lives with it, or it went away by itself."""
-
-    OVERCOME = "overcome"
-    ACCEPTED = "accepted"
-    GONE = "gone"
 
 
 class Escalation(Value):

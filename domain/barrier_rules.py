@@ -18,14 +18,11 @@ from domain.barrier import (
     MitigateBarrier,
     MitigationBegun,
     MitigationConcluded,
-    Nature,
-    Outcome,
     RaiseBarrier,
     ReassessBarrier,
-    Resolution,
-    Severity,
     open_barriers,
 )
+from domain.barrier_words import Nature, Outcome, Resolution, Severity
 from domain.journey import Journey
 from domain.refusal import Refusal
 from domain.steps import check_actor

@@ -69,6 +69,10 @@ class Halt(Fact):
         """What is waited for while it is in force, in words."""
         return f"the release of halt {self.number} of {self.about} ({self.concern}), owned by {self.owner}"
 
+    def concerns(self, version: int | None) -> bool:
+        """Whether it is about what replicates this version of the playbook; ``None`` where nothing is yet."""
+        return self.version in {None, version}
+
     def lets(self, step: Step) -> bool:
         """Whether the work on a step goes on."""
         return step.id in self.may_continue or (step.area is not None and step.area in self.may_continue)

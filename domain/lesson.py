@@ -1,6 +1,7 @@
 """Lessons: what a life has learned from its barriers, as it tells others."""
 
-from domain.barrier import Barrier, Barriers, Nature, Outcome
+from domain.barrier import Barrier, Barriers
+from domain.barrier_words import Nature, Outcome
 from domain.names import barrier_name
 from domain.value import Value
 

@@ -97,7 +97,7 @@ class Rollout(Journey):
 
     def is_concerned_by(self, halt: Halt) -> bool:
         """Whether a halt freezes this board: it is about the technology, or the version adopted here."""
-        return halt.version is None or halt.version == self.adopted
+        return halt.concerns(self.adopted)
 
     @property
     def halted_edition(self) -> Halt | None:

@@ -15,7 +15,7 @@ def is_halted_at(state: Technology, board: str) -> bool:
     """Whether a halt in force freezes what there is at a board, as far as that is known nationally."""
     report = state.reports.get(board)
     version = None if report is None else report.playbook
-    return any(halt.version in {None, version} for halt in in_force(state.halts.values()))
+    return any(halt.concerns(version) for halt in in_force(state.halts.values()))
 
 
 def frozen_at(state: Technology, halt: Halt) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -23,7 +23,7 @@ def frozen_at(state: Technology, halt: Halt) -> tuple[tuple[str, ...], tuple[str
     concerned = tuple(
         report
         for _, report in sorted(state.reports.items())
-        if not report.stopped and halt.version in {None, report.playbook}
+        if not report.stopped and halt.concerns(report.playbook)
     )
     frozen = tuple(report.board for report in concerned if halt.number in report.halted)
     return frozen, tuple(report.board for report in concerned if halt.number not in report.halted)

@@ -8,15 +8,8 @@ from datetime import timedelta
 
 from catalogue.rows.barriers import Barrier
 from domain.amendment import AddStep, Part, ProposeAmendment, PublishAmendments, ReviewAmendment
-from domain.barrier import (
-    CloseBarrier,
-    ConcludeMitigation,
-    MitigateBarrier,
-    Outcome,
-    RaiseBarrier,
-    Resolution,
-    Severity,
-)
+from domain.barrier import CloseBarrier, ConcludeMitigation, MitigateBarrier, RaiseBarrier
+from domain.barrier_words import Outcome, Resolution, Severity
 from domain.editions import AdoptEdition, DeclineEdition
 from domain.names import rollout_id, technology_id
 from domain.plan import Step

@@ -21,7 +21,8 @@ with workflow.unsafe.imports_passed_through():
         technology_waits,
         workstream,
     )
-    from domain.barrier import Barrier, Nature
+    from domain.barrier import Barrier
+    from domain.barrier_words import Nature
     from domain.gate import OpenGate
     from domain.halt import Halt, in_force
     from domain.infrastructure import Awaited

@@ -10,14 +10,11 @@ from domain.barrier import (
     CloseBarrier,
     ConcludeMitigation,
     MitigateBarrier,
-    Nature,
-    Outcome,
     RaiseBarrier,
     ReassessBarrier,
-    Resolution,
-    Severity,
     open_barriers,
 )
+from domain.barrier_words import Nature, Outcome, Resolution, Severity
 from domain.evidence import AddEvidence, Verdict, WithdrawEvidence
 from domain.gate import OpenGate, Terms
 from domain.gate_commands import (

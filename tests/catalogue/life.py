@@ -20,7 +20,8 @@ from domain import (
     workstream,
 )
 from domain.actor import ENGINE, Actor
-from domain.barrier import BarrierPolicy, Escalation, Severity, holding
+from domain.barrier import BarrierPolicy, Escalation, holding
+from domain.barrier_words import Severity
 from domain.check import CheckNeeded
 from domain.criterion import Criterion, Signed, Threshold
 from domain.event import Command, Event, TimePassed

@@ -14,7 +14,8 @@ from catalogue.notices import Notices, UnderWay
 from catalogue.queries.matters import list_matters
 from catalogue.queries.notices import list_notices, show_notice
 from catalogue.rebuild import rebuild
-from domain.barrier import Nature, RaiseBarrier, Severity, open_barriers
+from domain.barrier import RaiseBarrier, open_barriers
+from domain.barrier_words import Nature, Severity
 from domain.halt import in_force
 from domain.journey import Journey
 from domain.names import barrier_name, task_name

@@ -19,7 +19,8 @@ from domain import (
     workstream,
 )
 from domain.actor import ENGINE
-from domain.barrier import BarrierClosed, Outcome, Resolution
+from domain.barrier import BarrierClosed
+from domain.barrier_words import Outcome, Resolution
 from domain.criterion import Criterion
 from domain.docket import GateDecided, GateReopened
 from domain.editions import EditionAdopted

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from domain.barrier import BarrierPolicy, Escalation, Severity
+from domain.barrier import BarrierPolicy, Escalation
+from domain.barrier_words import Severity
 from domain.check import CheckNeeded
 from domain.criterion import Criterion
 from domain.gate import Effect, Gate, Seat, Waiving

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.amendment import AddStep, AlterStep, Change, DropStep, MoveStep, Part, amend
-from domain.barrier import Outcome
+from domain.barrier_words import Outcome
 from domain.playbook import Playbook
 from domain.refusal import Refusal
 from domain.technology import Stage

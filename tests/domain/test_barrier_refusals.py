@@ -1,16 +1,7 @@
 """Every refusal about barriers, by example."""
 
-from domain.barrier import (
-    CloseBarrier,
-    ConcludeMitigation,
-    MitigateBarrier,
-    Nature,
-    Outcome,
-    RaiseBarrier,
-    ReassessBarrier,
-    Resolution,
-    Severity,
-)
+from domain.barrier import CloseBarrier, ConcludeMitigation, MitigateBarrier, RaiseBarrier, ReassessBarrier
+from domain.barrier_words import Nature, Outcome, Resolution, Severity
 from domain.refusal import Refusal
 from domain.steps import SkipStep
 from domain.technology import Stage

@@ -11,13 +11,11 @@ from domain.barrier import (
     BarrierPolicy,
     CloseBarrier,
     Escalation,
-    Nature,
     ReassessBarrier,
-    Resolution,
-    Severity,
     held_steps,
     holding,
 )
+from domain.barrier_words import Nature, Resolution, Severity
 from domain.event import TimePassed
 from domain.gate import Note
 from domain.journey import Rag

@@ -12,13 +12,10 @@ from domain.barrier import (
     CloseBarrier,
     ConcludeMitigation,
     MitigateBarrier,
-    Nature,
-    Outcome,
     RaiseBarrier,
     ReassessBarrier,
-    Resolution,
-    Severity,
 )
+from domain.barrier_words import Nature, Outcome, Resolution, Severity
 from domain.capacity import Lane
 from domain.docket import GateEscalated, GateReopened
 from domain.event import Command, TimePassed

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.barrier import Nature, RaiseBarrier, Severity
+from domain.barrier import RaiseBarrier
+from domain.barrier_words import Nature, Severity
 from domain.calendar import Calendar, Leave
 from domain.capacity import Lane, limit_of, national
 from domain.critical_path import done_from, in_order, planned_end, ready_from

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.actor import ENGINE
-from domain.barrier import CloseBarrier, Resolution
+from domain.barrier import CloseBarrier
+from domain.barrier_words import Resolution
 from domain.infrastructure import outstanding
 from domain.journey import Rag
 from domain.names import workstream_id

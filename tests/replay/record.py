@@ -22,16 +22,8 @@ from temporalio.testing import WorkflowEnvironment
 from activities.channels import Result
 from activities.notices import NoticeActivities
 from domain.amendment import AlterStep, Part, ProposeAmendment, PublishAmendments, ReviewAmendment
-from domain.barrier import (
-    CloseBarrier,
-    ConcludeMitigation,
-    MitigateBarrier,
-    Outcome,
-    RaiseBarrier,
-    ReassessBarrier,
-    Resolution,
-    Severity,
-)
+from domain.barrier import CloseBarrier, ConcludeMitigation, MitigateBarrier, RaiseBarrier, ReassessBarrier
+from domain.barrier_words import Outcome, Resolution, Severity
 from domain.capacity import Lane
 from domain.check import CheckNeeded
 from domain.editions import AdoptEdition, DeclineEdition, EditionCommand
