@@ -118,12 +118,13 @@ def steer(
 
     async def make(scene: Scene) -> Change:
         from domain import steering, waves
+        from domain.names import technology_id
 
         if wave is not None:
             of_wave = {"pause": waves.PauseWave, "resume": waves.ResumeWave, "stop": waves.StopWave}[act]
             command = of_wave(actor=scene.actor, wave=read_slug("wave", wave), reason=scene.reason)
             done = f"Wave {wave} of {technology} {PAST[act]}."
-            return Change(f"technology/{technology}", f"{act}_wave", command, done)
+            return Change(technology_id(technology), f"{act}_wave", command, done)
         stream = await _find(scene, technology, board, track)
         kind = {"pause": steering.Pause, "resume": steering.Resume, "stop": steering.Stop}[act]
         what = f"{f'Track {track} of ' if track else ''}{technology}{f' at {board}' if board else ''}"

@@ -11,7 +11,6 @@ from domain.halt import Halt
 from domain.journey import Journey
 from domain.programme import Programme
 from domain.rollout import Rollout
-from domain.rollout_briefs import RolloutStage
 from domain.technology import Technology
 from domain.value import Fact, Instant
 from domain.work import open_steps
@@ -154,14 +153,13 @@ def _freeze(state: Journey, halt: Halt) -> Frozen:
     )
     records = (work.record(step.id) for step in at_work if not halt.lets(step)) if work else ()
     dues = [record.due for record in records if record.due is not None]
-    live = isinstance(state, Rollout) and RolloutStage(state.stage).rank >= RolloutStage.HANDOVER.rank
     return Frozen(
         stream=state.stream,
         board=state.board,
         track=state.brief.track if isinstance(state, Workstream) else None,
         stage=state.stage,
         done=isinstance(state, Workstream) and state.delivered,
-        live=live,
+        live=isinstance(state, Rollout) and state.live,
         holds=_holds(state),
         due=min(dues, default=None),
         stops=tuple(step.id for step in at_work if not halt.lets(step)),
