@@ -159,7 +159,9 @@ def test_a_finding_without_one_of_its_fields_is_whole_or_refused(
     del written[data.draw(st.sampled_from(sorted(written)))]
     found = read_finding(json.dumps(written))
     if isinstance(found, Refusal):
-        assert found.message.count(". ") == 0
+        # One sentence, whatever the title that it quotes looks like.
+        own_words = found.message.replace(f'"{written.get("title")}"', "")
+        assert own_words.count(". ") == 0
     else:
         readings(found)
 
